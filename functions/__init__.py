@@ -1,0 +1,1 @@
+"""The deployed functions: one folder each, one `main.py` in it."""

@@ -1,0 +1,1 @@
+"""One module per outside system, the only places that import its SDK."""

@@ -1,0 +1,80 @@
+"""The credential keys: bytes from the environment, or MAC keys in Cloud KMS that nobody can take away."""
+
+import base64
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from http.client import HTTPException
+from typing import Any
+
+import httplib2
+from google.auth.exceptions import GoogleAuthError
+from googleapiclient.discovery import build
+from googleapiclient.errors import HttpError
+
+from shared.domain import passwords
+from shared.errors import TransientError
+from shared.ports import UnknownKeyError
+
+REMEMBERED = 5_000  # school keys a process keeps
+
+
+class Keys:
+    """The Keyring port; the first kid is the present one. School keys are remembered: one KMS call a school."""
+
+    def __init__(
+        self, current: str, *, secrets: Mapping[str, bytes], kms: Mapping[str, str], mac: "KmsMac | None" = None
+    ) -> None:
+        self._secrets = secrets
+        self._kms = kms
+        self._current = current
+        self._mac = mac
+        self._remembered: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @property
+    def current(self) -> str:
+        """Give the kid that new passwords are derived with."""
+        return self._current
+
+    def school_key(self, kid: str, scope: str) -> bytes:
+        """Give the key of one school."""
+        if kid in self._secrets:
+            return passwords.school_key(self._secrets[kid], scope)
+        if kid not in self._kms or self._mac is None:
+            raise UnknownKeyError
+        with self._lock:
+            known = self._remembered.get((kid, scope))
+        if known is None:
+            known = self._mac.sign(self._kms[kid], passwords.scope_message(scope))
+            with self._lock:
+                self._remembered[kid, scope] = known
+                while len(self._remembered) > REMEMBERED:
+                    self._remembered.popitem(last=False)
+        return known
+
+
+class KmsMac:
+    """HMAC-SHA256 by Cloud KMS's REST API."""
+
+    def __init__(self, new_http: Callable[[], httplib2.Http], endpoint: str | None = None) -> None:
+        self._new_http = new_http
+        self._endpoint = endpoint
+
+    def sign(self, key_version: str, data: bytes) -> bytes:
+        """Give the MAC of the data; raises TransientError when there is no answer."""
+        http = self._new_http()
+        try:
+            answer = self._request(http, key_version, data).execute(num_retries=0)
+            return base64.b64decode(answer["mac"], validate=True)
+        except (HttpError, httplib2.HttpLib2Error, HTTPException, GoogleAuthError, OSError, ValueError, KeyError):
+            raise TransientError("kms_unavailable") from None
+        finally:
+            http.close()
+
+    def _request(self, http: httplib2.Http, key_version: str, data: bytes) -> Any:
+        # A school's key is asked for once and kept, so nothing is gained by keeping the client.
+        options = {"api_endpoint": self._endpoint} if self._endpoint else None
+        service = build("cloudkms", "v1", http=http, client_options=options, cache_discovery=False)
+        versions = service.projects().locations().keyRings().cryptoKeys().cryptoKeyVersions()
+        return versions.macSign(name=key_version, body={"data": base64.b64encode(data).decode()})

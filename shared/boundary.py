@@ -1,0 +1,136 @@
+"""Between the framework and a use case: what is raised becomes 429 or 503, and each event one log line."""
+
+import hashlib
+import re
+import time
+import traceback
+from collections.abc import Callable, Collection, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Request
+from werkzeug.exceptions import HTTPException, ServiceUnavailable, TooManyRequests
+
+from shared import logs
+from shared.errors import AppError, QuotaError
+from shared.outcomes import Outcome, Result
+
+_ACCOUNT_ID = re.compile(r"[0-9a-f-]{36}\.[a-z]+(\.[a-z]+)?")
+_SAFE_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
+REALMS_AT_ONCE = 6
+RETRY_AFTER = 10  # seconds; the platforms have back-offs of their own
+
+
+@dataclass(slots=True)
+class Told:
+    """What a function tells of the event at hand, as far as it has come."""
+
+    function: str
+    event_id: str = ""
+    account_id: str = ""
+    realm: str = ""
+    lane: str = ""
+    job: str = ""
+    began: float = field(default_factory=time.perf_counter)
+
+    def write(self, severity: logs.Severity, outcome: str, **more: Any) -> None:
+        """Write the event's line."""
+        ms = round((time.perf_counter() - self.began) * 1000, 1)
+        logs.write(
+            logs.Line(
+                severity=severity,
+                message=f"{self.function}: {outcome}",
+                function=self.function,
+                outcome=outcome,
+                ms=ms,
+                event_id=self.event_id,
+                account_id=self.account_id,
+                realm=self.realm,
+                lane=self.lane,
+                job=self.job,
+                **more,
+            )
+        )
+
+
+def run(told: Told, work: Callable[[], Result]) -> Result:
+    """Do the work of one event and tell of it; whatever is raised ends as 429 or 503, so that it is tried again."""
+    try:
+        result = work()
+    except Exception as error:  # noqa: BLE001 - unforeseen means retry: losing work is worse than repeating it
+        code, where = (error.code, error.field) if isinstance(error, AppError) else ("unforeseen", "")
+        told.write("ERROR", Outcome.RETRY, code=code, field=where, error=type(error).__name__, frames=_frames(error))
+        raise _answer(error) from None
+    severity: logs.Severity = "ERROR" if result.loud or result.outcome is Outcome.PARKED else "INFO"
+    told.write(severity, result.outcome, code=result.code, field=result.field)
+    return result
+
+
+def _answer(error: Exception) -> HTTPException:
+    kind = TooManyRequests if isinstance(error, QuotaError) else ServiceUnavailable
+    return kind("try again later", retry_after=RETRY_AFTER)
+
+
+def _frames(error: Exception) -> tuple[str, ...]:
+    """Give file, line and function of each frame: never the text or a value."""
+    frames = traceback.extract_tb(error.__traceback__)[-8:]
+    return tuple(f"{frame.filename.rpartition('/')[2]}:{frame.lineno}:{frame.name}" for frame in frames)
+
+
+def document_id(message_id: str) -> str:
+    """Give an id under which an entry of this message can be stored, whatever the sender made of it."""
+    if _SAFE_ID.fullmatch(message_id):
+        return message_id
+    return hashlib.sha256(message_id.encode("utf-8", "replace")).hexdigest()
+
+
+def task_of(body: object) -> tuple[str, int, bool] | None:
+    """Read the body of a converge task: account id, version, probe; None where it is not one of ours."""
+    if not isinstance(body, Mapping):
+        return None
+    account_id, version = body.get("account_id"), body.get("version")
+    if not isinstance(account_id, str) or not _ACCOUNT_ID.fullmatch(account_id) or type(version) is not int:
+        return None
+    return account_id, version, body.get("probe") is True
+
+
+def take_task(request: Request, use_case: Callable[[], Callable[..., Result]]) -> tuple[str, int]:
+    """Answer one task of Cloud Tasks; a body that is not of ours is acknowledged: the store is the truth."""
+    told = Told("converge")
+    task = task_of(request.get_json(force=True, silent=True))
+    if task is None:
+        told.write("ERROR", Outcome.UNKNOWN, code="body_invalid")
+        return Outcome.UNKNOWN, 200
+    account_id, version, probe = task
+    told.account_id = account_id
+    count = request.headers.get("X-CloudTasks-TaskRetryCount", "0")
+    retries = int(count) if count.isascii() and count.isdigit() else 0
+    result = run(told, lambda: use_case()(account_id, version, retries=retries, probe=probe))
+    return result.outcome, 200
+
+
+def run_job(
+    request: Request, jobs: Collection[str], use_case: Callable[[str], Callable[[str], Result]], realms: Iterable[str]
+) -> tuple[str, int]:
+    """Run the job that the body names for each realm, some at once; one realm's failure stops no other.
+
+    503 at the end if any failed, so that Cloud Scheduler tells of it.
+    """
+    body = request.get_json(force=True, silent=True)
+    job = body.get("job") if isinstance(body, Mapping) else None
+    if not isinstance(job, str) or job not in jobs:
+        Told("reconcile").write("ERROR", Outcome.UNKNOWN, code="job_unknown")
+        return f"job: must be one of {', '.join(sorted(jobs))}", 400
+    work = use_case(job)
+
+    def one(realm: str) -> bool:
+        try:
+            run(Told("reconcile", realm=realm, job=job), lambda: work(realm))
+        except HTTPException:
+            return False
+        return True
+
+    with ThreadPoolExecutor(REALMS_AT_ONCE) as pool:
+        failed = list(pool.map(one, realms)).count(False)
+    return (f"{failed} realms failed", 503) if failed else ("done", 200)

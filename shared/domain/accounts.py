@@ -1,0 +1,181 @@
+"""The account: what is wished for one person in one realm, and what the Directory last confirmed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
+from typing import Any, Literal, Self
+
+from shared.domain.roster import Lane
+
+State = Literal["reserved", "issued", "active", "suspended", "closed"]
+Category = Literal["admin", "ptk", "peserta_didik"]
+Cause = Literal["frozen", "left", "dormant"]
+CAUSES: tuple[Cause, ...] = ("frozen", "left", "dormant")  # strongest first
+HISTORY = 20  # entries kept on an account
+
+Doc = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credential:
+    """Which derived password is wished (`generation`) and which one the Directory has (`applied_generation`)."""
+
+    scheme: int
+    key_id: str | None
+    scope: str
+    generation: int
+    applied_generation: int
+    issued_at: datetime
+    shown_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """Why an account is to be suspended, and since when."""
+
+    since: datetime
+    campaign_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What the account waits for, and since when."""
+
+    code: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blocked:
+    """Why no call can succeed until somebody changes something; `field` is the Directory's field path."""
+
+    code: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class External:
+    """A suspension or deletion that was not ours: `google`, `admin` or `deleted`."""
+
+    kind: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """`accounts/{person_id}.{realm}`: pending while `lane` is set; `version` rises with each change of the wish."""
+
+    account_id: str
+    person_id: str
+    realm: str
+    category: Category
+    address: str
+    sekolah_id: str
+    npsn: str | None
+    sekolah_nama: str | None
+    rombel: str | None
+    sort_key: str
+    nama: str
+    nisn_nuptk: str | None
+    sekolah_ids: tuple[str, ...]
+    credential: Credential
+    address_attempt: int = 0
+    directory_id: str | None = None
+    state: State = "reserved"
+    holds: Mapping[Cause, Hold] = field(default_factory=dict)
+    version: int = 1
+    applied_version: int = 0
+    lane: Lane | None = None
+    pending_since: datetime | None = None
+    waiting: Waiting | None = None
+    blocked: Blocked | None = None
+    external: External | None = None
+    issued_at: datetime | None = None
+    accessed_at: datetime | None = None
+    ends_at: datetime | None = None
+    history: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def cause(self) -> Cause | None:
+        """The strongest hold, or None."""
+        return next((cause for cause in CAUSES if cause in self.holds), None)
+
+    @property
+    def is_blocked(self) -> bool:
+        """True while no call is to be tried: blocked, and nothing has changed since."""
+        return self.blocked is not None and self.lane is None
+
+    @property
+    def is_confirmed(self) -> bool:
+        """True once the Directory has confirmed the user."""
+        return self.directory_id is not None
+
+    @property
+    def is_suspended(self) -> bool:
+        """True while the last confirmed state is a suspension of ours."""
+        return self.state in ("suspended", "closed")
+
+    @property
+    def password_is_due(self) -> bool:
+        """True while the wished generation is not the applied one."""
+        return self.credential.generation != self.credential.applied_generation
+
+    @property
+    def is_unused(self) -> bool:
+        """True while nobody is known to have signed in since the password was issued."""
+        return self.accessed_at is None or self.accessed_at < self.credential.issued_at
+
+    def holds_without(self, cause: Cause) -> dict[Cause, Hold]:
+        """Give the holds but one."""
+        return {other: hold for other, hold in self.holds.items() if other != cause}
+
+    def wish(self, now: datetime, lane: Lane, what: str, **changes: Any) -> Self:
+        """Give the account with a changed wish: next version, pending, noted in the history.
+
+        `blocked` stays until a call has succeeded; it blocks no longer once the account is pending.
+        """
+        moved = self.lane is None or (self.lane == "bulk" and lane == "live")
+        return replace(
+            self,
+            version=self.version + 1,
+            lane=lane if moved else self.lane,
+            pending_since=now if moved else self.pending_since,
+            history=replace(self, version=self.version + 1).noted(now, what),
+            **changes,
+        )
+
+    def noted(self, now: datetime, what: str) -> tuple[Mapping[str, Any], ...]:
+        """Give the history with one more entry, the oldest dropped."""
+        return (*self.history, {"at": now, "what": what, "version": self.version})[-HISTORY:]
+
+    def fields_changed_in(self, after: Self) -> Doc:
+        """Give the stored fields in which `after` differs."""
+        old, new = self.to_doc(), after.to_doc()
+        return {name: value for name, value in new.items() if old[name] != value}
+
+    def to_doc(self) -> Doc:
+        """Give the stored form; `cause` is stored for readers and derived again when read."""
+        doc = {f.name: getattr(self, f.name) for f in fields(self)}
+        doc["cause"] = self.cause
+        doc["sekolah_ids"] = list(self.sekolah_ids)
+        doc["holds"] = {cause: _plain(hold) for cause, hold in self.holds.items()}
+        doc["history"] = [dict(entry) for entry in self.history]
+        for name in ("credential", "waiting", "blocked", "external"):
+            doc[name] = _plain(doc[name])
+        return doc
+
+    @classmethod
+    def from_doc(cls, doc: Mapping[str, Any]) -> Self:
+        """Read the stored form; fields of a later version are ignored."""
+        known = {f.name: doc[f.name] for f in fields(cls) if f.name in doc}
+        known["sekolah_ids"] = tuple(known["sekolah_ids"])
+        known["credential"] = Credential(**known["credential"])
+        known["holds"] = {cause: Hold(**hold) for cause, hold in (known.get("holds") or {}).items()}
+        known["history"] = tuple(known.get("history") or ())
+        for name, kind in (("waiting", Waiting), ("blocked", Blocked), ("external", External)):
+            known[name] = kind(**known[name]) if known.get(name) else None
+        return cls(**known)
+
+
+def _plain(value: Any) -> Doc | None:
+    return None if value is None else {f.name: getattr(value, f.name) for f in fields(value)}

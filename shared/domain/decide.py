@@ -1,0 +1,144 @@
+"""Who gets which account: person + policy + existing accounts -> accounts wished, a reason for each refusal."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from shared.domain.accounts import Account
+from shared.domain.policy import PAKET_GRADES, Policy, Realm
+from shared.domain.roster import Membership, Person
+
+# Reason code -> what it says to whoever asks why a person has this account, or none.
+REASONS: Mapping[str, str] = {
+    "pupil": "a pupil in a grade that the policy names",
+    "teacher": "a teacher at a level that the policy names",
+    "head": "a head of school, acting or not",
+    "operator": "an operator of a school",
+    "duty_elsewhere": "a teacher whose duty as head or operator at the same level decides",
+    "grade_missing": "no class is known; an account that exists is kept until there is one",
+    "grade_not_eligible": "the grade is not in the policy",
+    "form_grade_mismatch": "a Paket grade outside Paket, PKBM and SKB, or a school grade inside them",
+    "form_unknown": "the form of school is not known to the policy; an account that exists is kept",
+    "paud_outside": "early childhood is outside the policy",
+    "madrasah_outside": "madrasah belong to another ministry",
+    "jenis_ptk_missing": "no kind of staff is known; an account that exists is kept until there is one",
+    "staff_not_eligible": "staff other than teachers, heads and operators get no account",
+    "left": "the person has left this school",
+    "deleted": "the person's row was withdrawn",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What was decided of one membership: the realm of its account, or None, and why."""
+
+    membership_id: str
+    sekolah_id: str
+    realm: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """An account that is wished: its home membership and all schools that see it, home first."""
+
+    realm: Realm
+    home: Membership
+    sekolah_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The whole decision: `kept` are realms whose account stays as it is for want of knowledge."""
+
+    decisions: tuple[Decision, ...]
+    targets: tuple[Target, ...]
+    kept: frozenset[str]
+
+    @property
+    def refused_at(self) -> tuple[str, ...]:
+        """Give the schools of present memberships that bring no account."""
+        refused = {d.sekolah_id for d in self.decisions if d.realm is None and d.reason not in ("left", "deleted")}
+        return tuple(sorted(refused))
+
+
+def decide(person: Person, policy: Policy, accounts: Mapping[str, Account]) -> Verdict:
+    """Decide every membership; `accounts` are the person's, by realm. Pure: the same input, the same answer."""
+    judged = [(m, *_judge(person, m, policy, accounts)) for m in person.memberships]
+    admin_realms = {realm.level: realm for _, realm, _ in judged if realm is not None and realm.role == "admin"}
+    decisions, members = [], dict[str, list[tuple[Membership, Realm, str]]]()
+    for membership, realm, reason in judged:
+        if realm is not None and realm.role == "teacher" and realm.level in admin_realms:
+            realm, reason = admin_realms[realm.level], "duty_elsewhere"
+        name = realm.name if realm else _kept(membership, reason, accounts)
+        if realm is not None:
+            members.setdefault(realm.name, []).append((membership, realm, reason))
+        decisions.append(
+            Decision(
+                membership_id=membership.membership_id,
+                sekolah_id=membership.sekolah.sekolah_id,
+                realm=name,
+                reason=reason,
+            )
+        )
+    targets = tuple(_target(found) for _, found in sorted(members.items()))
+    kept = frozenset(d.realm for d in decisions if d.realm is not None) - {t.realm.name for t in targets}
+    return Verdict(decisions=tuple(decisions), targets=targets, kept=kept)
+
+
+def _judge(
+    person: Person, membership: Membership, policy: Policy, accounts: Mapping[str, Account]
+) -> tuple[Realm | None, str]:
+    if person.deleted:
+        return None, "deleted"
+    if not membership.is_present:
+        return None, "left"
+    form = membership.sekolah.bentuk_pendidikan_id
+    if not policy.knows_form(form):
+        return None, policy.refusal_of_form(form)
+    judge = _judge_pupil if person.kind == "peserta_didik" else _judge_staff
+    return judge(membership, policy, accounts)
+
+
+def _judge_pupil(membership: Membership, policy: Policy, accounts: Mapping[str, Account]) -> tuple[Realm | None, str]:
+    realm = policy.realm_for("pupil", membership.sekolah.bentuk_pendidikan_id)
+    grade = membership.tingkat_pendidikan_id
+    if realm is None:
+        return None, "form_unknown"
+    if grade is None:
+        account = accounts.get(realm.name)
+        keeps = account is not None and account.state != "closed"
+        return (realm if keeps else None), "grade_missing"
+    if realm.has_paket_grades != (grade in PAKET_GRADES):
+        return None, "form_grade_mismatch"
+    if grade not in realm.grades:
+        return None, "grade_not_eligible"
+    return realm, "pupil"
+
+
+def _judge_staff(membership: Membership, policy: Policy, accounts: Mapping[str, Account]) -> tuple[Realm | None, str]:
+    form, kind = membership.sekolah.bentuk_pendidikan_id, membership.jenis_ptk_id
+    admin, teacher = policy.realm_for("admin", form), policy.realm_for("teacher", form)
+    is_head = kind in policy.head_jenis_ptk or not policy.head_jabatan_ptk.isdisjoint(membership.jabatan_ptk_id)
+    if admin is not None and (is_head or membership.operator):
+        return admin, "head" if is_head else "operator"
+    if teacher is not None and kind in policy.teacher_jenis_ptk:
+        return teacher, "teacher"
+    if kind is None:
+        open_realms = [r for r in (admin, teacher) if r and (a := accounts.get(r.name)) and a.state != "closed"]
+        return (open_realms[0] if open_realms else None), "jenis_ptk_missing"
+    return None, "staff_not_eligible"
+
+
+def _kept(membership: Membership, reason: str, accounts: Mapping[str, Account]) -> str | None:
+    """Name the account that an unknown form of school leaves as it is: not knowing never ends anything."""
+    if reason != "form_unknown":
+        return None
+    school = membership.sekolah.sekolah_id
+    return next((realm for realm, a in sorted(accounts.items()) if school in a.sekolah_ids and a.ends_at is None), None)
+
+
+def _target(found: Sequence[tuple[Membership, Realm, str]]) -> Target:
+    """Choose the home: the school of the deciding duty, `induk` first, then the lowest membership."""
+    home, realm, _ = min(found, key=lambda f: (f[2] == "duty_elsewhere", not f[0].induk, f[0].membership_id))
+    others = sorted({m.sekolah.sekolah_id for m, _, _ in found} - {home.sekolah.sekolah_id})
+    return Target(realm=realm, home=home, sekolah_ids=(home.sekolah.sekolah_id, *others))

@@ -1,0 +1,56 @@
+"""The person as stored: what the roster last said, and what was decided of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime
+from typing import Any, Self
+
+from shared.domain.decide import Decision
+from shared.domain.roster import Membership, Person, Sekolah
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRecord:
+    """`people/{person_id}`; `realms` are those in which the person has, or had, an account."""
+
+    person: Person
+    revision: int
+    content_hash: str
+    refused_at: Sequence[str]
+    policy: str
+    decided_at: datetime
+    decisions: Sequence[Decision]
+    realms: Sequence[str]
+    frozen: bool = False
+
+    def to_doc(self) -> dict[str, Any]:
+        """Give the stored form: the person's fields beside the decision's, plain values only."""
+        person = {f.name: getattr(self.person, f.name) for f in fields(Person)}
+        person["memberships"] = [_membership_doc(m) for m in self.person.memberships]
+        own = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "person"}
+        own["decisions"] = [asdict(decision) for decision in self.decisions]
+        return {**person, **own, "refused_at": list(self.refused_at), "realms": list(self.realms)}
+
+    @classmethod
+    def from_doc(cls, doc: Mapping[str, Any]) -> Self:
+        """Read the stored form."""
+        own = {f.name: doc[f.name] for f in fields(cls) if f.name != "person" and f.name in doc}
+        own["decisions"] = tuple(Decision(**decision) for decision in own["decisions"])
+        known = {f.name: doc[f.name] for f in fields(Person) if f.name in doc}
+        known["memberships"] = tuple(_membership(m) for m in known["memberships"])
+        return cls(person=Person(**known), **own)
+
+
+def _membership_doc(membership: Membership) -> dict[str, Any]:
+    doc = asdict(membership)
+    doc["jabatan_ptk_id"] = list(membership.jabatan_ptk_id)
+    doc["tanggal_keluar"] = membership.tanggal_keluar.isoformat() if membership.tanggal_keluar else None
+    return doc
+
+
+def _membership(doc: Mapping[str, Any]) -> Membership:
+    known = {f.name: doc[f.name] for f in fields(Membership) if f.name in doc}
+    known["sekolah"] = Sekolah(**known["sekolah"])
+    known["jabatan_ptk_id"] = tuple(known["jabatan_ptk_id"])
+    known["tanggal_keluar"] = date.fromisoformat(known["tanggal_keluar"]) if known["tanggal_keluar"] else None
+    return Membership(**known)

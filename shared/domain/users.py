@@ -1,0 +1,108 @@
+"""The Directory user: what we want it to be, what was read of it, and what each says of the other."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.domain import names
+from shared.domain.accounts import Account, Cause
+from shared.domain.policy import Realm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Which password the Directory has: externalId `akun_kredensial` = `<kid>.<generation>`."""
+
+    key_id: str
+    generation: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserProfile:
+    """What a Directory user is to be; None in `password` and `suspended` = leave it as it is.
+
+    The marks are always sent, because Google replaces externalIds whole: `mark` says which password is there,
+    `held` that a suspension is ours and why.
+    """
+
+    address: str
+    account_id: str
+    given_name: str
+    family_name: str
+    display_name: str | None
+    org_unit: str
+    cost_center: str | None
+    school: str | None
+    in_address_list: bool
+    mark: Mark | None
+    held: Cause | None = None
+    password: str | None = None
+    suspended: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectoryUser:
+    """A Directory user as read; `last_login` None = never; `account_id` None = not ours; `held` = ours to lift."""
+
+    id: str
+    address: str
+    account_id: str | None
+    mark: Mark | None
+    held: str | None
+    given_name: str
+    family_name: str
+    org_unit: str
+    cost_center: str | None
+    school: str | None
+    suspended: bool
+    suspension_reason: str | None
+    agreed_to_terms: bool
+    last_login: datetime | None
+
+    def shows(self, profile: UserProfile) -> bool:
+        """Tell whether the user is what the profile wants, password apart."""
+        wanted = (profile.account_id, profile.given_name, profile.family_name, profile.org_unit)
+        school = (profile.cost_center, profile.school, profile.mark, profile.held)
+        return (
+            (self.account_id, self.given_name, self.family_name, self.org_unit) == wanted
+            and (self.cost_center, self.school, self.mark, self.held) == school
+            and profile.suspended in (None, self.suspended)
+        )
+
+    def accessed_at(self, account: Account, now: datetime) -> datetime | None:
+        """Give the latest sign-in that counts for the account's present password, or None.
+
+        Accepted terms count only for a first password; of theirs no time is known, so `now` stands for it.
+        """
+        if self.last_login is not None and self.last_login >= account.credential.issued_at:
+            return self.last_login
+        first = account.credential.generation == 1
+        if first and (self.agreed_to_terms or self.last_login is not None):
+            return now if self.last_login is None else max(self.last_login, account.credential.issued_at)
+        return None
+
+
+def profile_of(account: Account, realm: Realm, mark: Mark | None, **sent: object) -> UserProfile:
+    """Give the profile of an account; `sent` are `password`, `suspended` and `held` where they are to be sent."""
+    name = names.directory_name(account.nama)
+    return UserProfile(
+        address=account.address,
+        account_id=account.account_id,
+        given_name=name.given_name,
+        family_name=name.family_name,
+        display_name=name.display_name,
+        org_unit=realm.org_unit,
+        cost_center=account.npsn,
+        school=account.sekolah_nama,
+        in_address_list=realm.in_address_list,
+        mark=mark,
+        **sent,  # type: ignore[arg-type]
+    )
+
+
+def marks(entries: Mapping[str, str]) -> tuple[str | None, Mark | None, str | None]:
+    """Read our marks from a user's custom externalIds: account id, password mark, hold."""
+    kid, _, generation = entries.get("akun_kredensial", "").rpartition(".")
+    readable = kid and generation.isascii() and generation.isdigit()
+    mark = Mark(key_id=kid, generation=int(generation)) if readable else None
+    return entries.get("akun"), mark, entries.get("akun_penahanan")

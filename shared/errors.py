@@ -1,0 +1,41 @@
+"""The failures that callers must tell apart; everything else is unforeseen and retried."""
+
+
+class AppError(Exception):
+    """A failure of ours: a stable `code` and, where one field is at fault, its path. Never a value."""
+
+    def __init__(self, code: str, field: str = "") -> None:
+        super().__init__(f"{code} ({field})" if field else code)
+        self.code = code
+        self.field = field
+
+
+class TransientError(AppError):
+    """It may succeed later: answered 503, so that the platform tries again with back-off."""
+
+
+class QuotaError(TransientError):
+    """Google refused for its quota: answered 429, so that Cloud Tasks slows the whole queue."""
+
+
+class PermanentError(AppError):
+    """It can never succeed as it is: parked with its code and field, then acknowledged."""
+
+
+class ConflictError(AppError):
+    """A precondition of a commit was lost: somebody else wrote first; nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__("conflict")
+
+
+class ConfigError(AppError):
+    """The environment is not usable: `problems` names every variable at fault and its cure."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("config_invalid")
+        self.problems = problems
+
+    def __str__(self) -> str:
+        """List every problem on a line of its own."""
+        return "configuration:\n" + "\n".join(f"  - {problem}" for problem in self.problems)

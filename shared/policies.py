@@ -1,0 +1,157 @@
+"""Loads and validates `shared/policy/*.toml`; every problem of a file is reported at once, by its path."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from shared.domain.policy import CATEGORIES, Policy, Realm
+from shared.errors import ConfigError
+
+FOLDER = Path(__file__).parent / "policy"
+_REALM = re.compile(r"[a-z]+(\.[a-z]+)?")
+_SPANS = ("overlap_days", "grace_days", "withdrawn_grace_days", "shown_unused_days")
+_STAFF = ("teacher_jenis_ptk", "head_jenis_ptk", "head_jabatan_ptk")
+
+
+def names() -> list[str]:
+    """List the policies that exist."""
+    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
+def load(name: str) -> Policy:
+    """Read one policy; raises ConfigError with all problems."""
+    if name not in names():
+        raise ConfigError([f"POLICY: {name!r} is no policy; use one of {', '.join(names())}"])
+    return parse(_read(name), name)
+
+
+def parse(text: str, name: str) -> Policy:
+    """Validate the text of a policy file called `name`; raises ConfigError with all problems."""
+    source = _toml(text, name)
+    if "extends" in source:
+        base = source.pop("extends")
+        if base == name or base not in names():
+            raise ConfigError([f"{name}.toml: extends: must be another policy: {', '.join(names())}"])
+        source = _merged(_toml(_read(base), base), source)
+    check = _Check(name)
+    check.only(source, "", {"name", "legal_basis", "outside", "staff", "defaults", "realms"})
+    if source.get("name") != name:
+        check.fail("name", "must be the file's own name")
+    if not str(source.get("legal_basis", "")).strip():
+        check.fail("legal_basis", "must name the regulation that allows this")
+    staff, outside = check.table(source, "staff"), check.table(source, "outside")
+    check.only(staff, "staff.", set(_STAFF))
+    policy = Policy(
+        name=name,
+        legal_basis=str(source.get("legal_basis", "")),
+        realms={realm: _realm(check, realm, source) for realm in check.table(source, "realms")},
+        outside={key: check.codes(outside, "outside.", key) for key in outside},
+        teacher_jenis_ptk=check.codes(staff, "staff.", "teacher_jenis_ptk"),
+        head_jenis_ptk=check.codes(staff, "staff.", "head_jenis_ptk"),
+        head_jabatan_ptk=check.codes(staff, "staff.", "head_jabatan_ptk"),
+    )
+    _check_overlaps(check, policy)
+    if check.problems:
+        raise ConfigError(check.problems)
+    return policy
+
+
+def _read(name: str) -> str:
+    return (FOLDER / f"{name}.toml").read_text("utf-8")
+
+
+def _toml(text: str, name: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([f"{name}.toml: {error}"]) from None
+
+
+def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Lay `own` over `base`, table by table; lists and values are replaced."""
+    merged = dict(base)
+    for key, value in own.items():
+        both_tables = isinstance(value, dict) and isinstance(base.get(key), dict)
+        merged[key] = _merged(base[key], value) if both_tables else value
+    return merged
+
+
+def _realm(check: "_Check", name: str, source: Mapping[str, Any]) -> Realm:
+    own = check.table(source["realms"], name, f"realms.{name}")
+    path = f"realms.{name}."
+    check.only(own, path, {"role", "level", "forms", "grades", "org_unit", "in_address_list", *_SPANS})
+    merged = {**check.table(source, "defaults"), **own}
+    role = merged.get("role")
+    if not _REALM.fullmatch(name):
+        check.fail(f"realms.{name}", "a realm is one or two lower-case words joined by a dot")
+    if role not in CATEGORIES:
+        check.fail(path + "role", f"must be one of {', '.join(CATEGORIES)}")
+    if (role == "pupil") != ("grades" in own):
+        check.fail(path + "grades", "pupils' realms need grades, staff realms have none")
+    if not str(merged.get("org_unit", "")).startswith("/"):
+        check.fail(path + "org_unit", "must be an org unit's path, from /")
+    if not isinstance(merged.get("in_address_list"), bool) or (role == "pupil" and merged["in_address_list"]):
+        check.fail(path + "in_address_list", "must be true or false; pupils are never in the address list")
+    if not re.fullmatch(r"[a-z]+", str(merged.get("level", ""))):
+        check.fail(path + "level", "must be one lower-case word")
+    return Realm(
+        name=name,
+        role=cast(Any, role),
+        level=str(merged.get("level")),
+        forms=check.codes(own, path, "forms"),
+        grades=check.codes(own, path, "grades") if "grades" in own else frozenset(),
+        org_unit=str(merged.get("org_unit")),
+        in_address_list=bool(merged.get("in_address_list")),
+        **{span: check.days(merged, path, span) for span in _SPANS},
+    )
+
+
+def _check_overlaps(check: "_Check", policy: Policy) -> None:
+    taken: dict[tuple[str, int], str] = {}
+    refused = {form: key for key, forms in policy.outside.items() for form in forms}
+    for realm in policy.realms.values():
+        for form in sorted(realm.forms):
+            first = taken.setdefault((realm.role, form), realm.name)
+            if first != realm.name:
+                check.fail(f"realms.{realm.name}.forms", f"form {form} is {first}'s already")
+            if form in refused:
+                check.fail(f"realms.{realm.name}.forms", f"form {form} is in outside.{refused[form]} too")
+
+
+class _Check:
+    """Collects what is wrong in one file."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.problems: list[str] = []
+
+    def fail(self, path: str, cure: str) -> None:
+        self.problems.append(f"{self.name}.toml: {path}: {cure}")
+
+    def only(self, table: Mapping[str, Any], path: str, known: set[str]) -> None:
+        for key in sorted(set(table) - known):
+            self.fail(path + key, f"unknown; known are {', '.join(sorted(known))}")
+
+    def table(self, source: Mapping[str, Any], key: str, path: str = "") -> dict[str, Any]:
+        value = source.get(key)
+        if isinstance(value, dict):
+            return value
+        self.fail(path or key, "must be a table")
+        return {}
+
+    def codes(self, table: Mapping[str, Any], path: str, key: str) -> frozenset[int]:
+        value = table.get(key)
+        good = isinstance(value, list) and value and all(type(code) is int and 0 <= code <= 999_999 for code in value)
+        if good and len(set(cast(list[int], value))) == len(cast(list[int], value)):
+            return frozenset(cast(list[int], value))
+        self.fail(path + key, "must be a list of different codes, 0 to 999999, not empty")
+        return frozenset()
+
+    def days(self, table: Mapping[str, Any], path: str, key: str) -> int:
+        value = table.get(key)
+        if type(value) is int and 0 <= value <= 3660:
+            return value
+        self.fail(path + key, "must be a number of days, 0 to 3660")
+        return 0

@@ -1,0 +1,103 @@
+"""Feeds each realm's bulk work to its queue: a minute's worth at a time, spread over the next minute."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from shared import queries
+from shared.domain.accounts import Account
+from shared.domain.pacing import SHARE, calls_of, next_quota
+from shared.domain.switches import Switches
+from shared.domain.tasks import FEED_SLOT, MINUTE, task_name
+from shared.outcomes import Outcome, Result
+from shared.ports import Clock, Document, Put, Ref, Store, Tasks
+from shared.switchboard import Switchboard
+
+SPAN = 60.0  # seconds over which a minute's tasks are spread
+LOOK_PAST = 20  # pages of a quota each: how far a minute looks past accounts that a switch holds
+
+
+@dataclass(slots=True)
+class _Minute:
+    """What one realm's minute came to, in calls; `through` is the last account that was offered."""
+
+    spent: int = 0
+    undone: int = 0
+    through: tuple[datetime, str] | None = None
+
+
+class Feed:
+    """The use case of one minute. Two runs at once, or a crash midway, change nothing: names meet, 409 is an answer."""
+
+    def __init__(
+        self, *, store: Store, tasks: Tasks, clock: Clock, rates: Mapping[str, float], switchboard: Switchboard
+    ) -> None:
+        self._store = store
+        self._tasks = tasks
+        self._clock = clock
+        self._rates = rates
+        self._switchboard = switchboard
+
+    def __call__(self, realm: str) -> Result:
+        """Feed one realm; `rates` are its tasks a second."""
+        switches = self._switchboard.switches()
+        if switches.stops(realm):
+            return Result(Outcome.HELD, "stopped")
+        if switches.licences_full:
+            self._probe(realm)
+        calls_per_minute = self._rates.get(realm, self._rates.get("*", 0.0)) * SPAN
+        ref = Ref("cursors", f"feed.{realm}")
+        cursor = self._store.get(ref)
+        quota = float(cursor.data["quota"]) if cursor else calls_per_minute * SHARE
+        minute = self._offer(realm, min(quota, max(2.0, calls_per_minute * SHARE)), _through(cursor), switches)
+        after: dict[str, Any] = {"quota": next_quota(quota, minute.undone, calls_per_minute), "through": None}
+        if minute.through is not None:
+            after["through"] = {"pending_since": minute.through[0], "account_id": minute.through[1]}
+        if cursor is None or cursor.data != after:
+            self._store.commit([Put(ref, after)])
+        return Result(Outcome.DONE if minute.spent else Outcome.UNCHANGED)
+
+    def _offer(self, realm: str, quota: float, through: tuple[datetime, str] | None, switches: Switches) -> _Minute:
+        """Offer the oldest accounts; one offered in an earlier minute whose name still meets 409 was left undone."""
+        now = self._clock.now()
+        minute = _Minute()
+        confirmed = True if switches.licences_full else None
+        for account in self._oldest(realm, int(quota), confirmed):
+            if switches.holds_back(account):
+                continue
+            calls = calls_of(account)
+            if minute.spent + calls > quota:
+                break
+            at = now + timedelta(seconds=SPAN * minute.spent / quota)
+            name = task_name("feed", account.account_id, account.version, now, FEED_SLOT)
+            is_new = self._tasks.enqueue(realm, account.account_id, account.version, name=name, at=at)
+            place = (account.pending_since or now, account.account_id)
+            minute.spent += calls
+            minute.undone += calls if not is_new and through is not None and place <= through else 0
+            minute.through = place
+        return minute
+
+    def _oldest(self, realm: str, page: int, confirmed: bool | None) -> Iterator[Account]:
+        last: Document | None = None
+        for _ in range(LOOK_PAST):
+            query = queries.pending(realm, "bulk", limit=page, confirmed=confirmed, start_after=last)
+            found = list(self._store.query(query))
+            yield from (Account.from_doc(document.data) for document in found)
+            if len(found) < page:
+                return
+            last = found[-1]
+
+    def _probe(self, realm: str) -> None:
+        """Send one creation of the realm to see whether licences are free again."""
+        for lane in ("live", "bulk"):
+            for document in self._store.query(queries.pending(realm, lane, limit=1, confirmed=False)):
+                account = Account.from_doc(document.data)
+                name = task_name("probe", account.account_id, account.version, self._clock.now(), MINUTE)
+                self._tasks.enqueue(realm, account.account_id, account.version, name=name, probe=True)
+                return
+
+
+def _through(cursor: Document | None) -> tuple[datetime, str] | None:
+    stored = cursor.data.get("through") if cursor else None
+    return (stored["pending_since"], stored["account_id"]) if stored else None

@@ -1,0 +1,49 @@
+"""Enqueues again what has been pending in the live lane too long: its task, or the enqueue itself, was lost."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from shared import queries
+from shared.domain.accounts import Account
+from shared.domain.pacing import calls_of
+from shared.domain.tasks import STUCK_SLOT, task_name
+from shared.outcomes import Outcome, Result
+from shared.ports import Clock, Store, Tasks
+from shared.switchboard import Switchboard
+
+PATIENCE = timedelta(minutes=3)
+SHARE = 0.1  # of a realm's calls in the span between two runs
+
+
+class Stuck:
+    """The use case of one run, every five minutes."""
+
+    def __init__(
+        self, *, store: Store, tasks: Tasks, clock: Clock, rates: Mapping[str, float], switchboard: Switchboard
+    ) -> None:
+        self._store = store
+        self._tasks = tasks
+        self._clock = clock
+        self._rates = rates
+        self._switchboard = switchboard
+
+    def __call__(self, realm: str) -> Result:
+        """Look after one realm, oldest first; nothing for a stopped one."""
+        switches = self._switchboard.switches()
+        if switches.stops(realm):
+            return Result(Outcome.HELD, "stopped")
+        now = self._clock.now()
+        budget = max(1, int(self._rates.get(realm, self._rates.get("*", 0.0)) * STUCK_SLOT * SHARE))
+        confirmed = True if switches.licences_full else None
+        query = queries.pending(realm, "live", limit=budget, since_before=now - PATIENCE, confirmed=confirmed)
+        spent = 0
+        for document in self._store.query(query):
+            account = Account.from_doc(document.data)
+            if switches.holds_back(account):
+                continue
+            spent += calls_of(account)
+            if spent > budget and spent > calls_of(account):
+                break
+            name = task_name("stuck", account.account_id, account.version, now, STUCK_SLOT)
+            self._tasks.enqueue(realm, account.account_id, account.version, name=name)
+        return Result(Outcome.DONE if spent else Outcome.UNCHANGED)

@@ -1,0 +1,60 @@
+"""Makes the adapters that a configuration names; each imports its SDK only when it is chosen."""
+
+from collections.abc import Callable, Mapping
+
+from shared.adapters.clock import SystemClock
+from shared.environment import ANY_REALM, Key, TasksConfig
+from shared.ports import Clock, Directory, Keyring, Store, Tasks
+
+
+def clock(offset: float) -> Clock:
+    """Make the clock."""
+    return SystemClock(offset)
+
+
+def store(url: str) -> Store:
+    """Make the store of STORE: sqlite:///relative.db, sqlite:////absolute.db, or firestore://."""
+    if url.startswith("sqlite:///"):
+        from shared.adapters.sqlite import SqliteStore
+
+        return SqliteStore(url.removeprefix("sqlite:///"))
+    from shared.adapters.firestore import FirestoreStore
+
+    return FirestoreStore()
+
+
+def tasks(config: TasksConfig) -> Tasks:
+    """Make the Cloud Tasks client."""
+    from shared.adapters import google_http
+    from shared.adapters.tasks import CloudTasks
+
+    return CloudTasks(
+        google_http.plain if config.endpoint else google_http.cloud,
+        parent=config.parent,
+        converge_url=config.converge_url,
+        invoker=config.invoker,
+        endpoint=config.endpoint,
+    )
+
+
+def directory_of(endpoint: str | None, subjects: Mapping[str, str]) -> Callable[[str], Directory]:
+    """Give the Directory of a realm: one client for each admin whose rights, and quota, are used."""
+    from shared.adapters import google_http
+    from shared.adapters.directory import GoogleDirectory
+
+    if endpoint is not None:
+        alone = GoogleDirectory(google_http.plain, endpoint)
+        return lambda _: alone
+    clients = {subject: GoogleDirectory(google_http.directory(subject)) for subject in {*subjects.values(), None}}
+    return lambda realm: clients[subjects.get(realm, subjects.get(ANY_REALM))]
+
+
+def keyring(keys: Mapping[str, Key], kms_endpoint: str | None) -> Keyring:
+    """Make the credential keys; the first is the present one."""
+    from shared.adapters import google_http
+    from shared.adapters.keyring import Keys, KmsMac
+
+    secrets = {kid: key.secret for kid, key in keys.items() if key.secret is not None}
+    kms = {kid: key.kms for kid, key in keys.items() if key.kms is not None}
+    mac = KmsMac(google_http.plain if kms_endpoint else google_http.cloud, kms_endpoint) if kms else None
+    return Keys(next(iter(keys)), secrets=secrets, kms=kms, mac=mac)
