@@ -1,7 +1,7 @@
 """Doubles for the use cases: the Directory stand-in without sockets, calls that go wrong, and a list of tasks."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,9 @@ from local.directory.calls import Call, decoded, routed
 from local.directory.engine import perform
 from local.directory.state import State
 from shared.domain.users import DirectoryUser, UserProfile
-from shared.ports import Directory, DirectoryError, Verdict
+from shared.errors import TransientError
+from shared.ports import Directory, DirectoryError, Document, Query, Ref, Store, Verdict, Write
+from tests.counting import Crash
 
 
 class InProcessHttp:
@@ -124,3 +126,41 @@ class TaskList:
         self.created += 1
         self.tasks.append(Task(realm, account_id, version, name, at, probe))
         return True
+
+
+Plan = Callable[[Callable[[], Any]], Any]
+
+
+class TroubledStore:
+    """A store whose next commits go as planned, one plan a commit; see `crash_before` and `crash_after`."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.plans: list[Plan] = []
+
+    def get(self, ref: Ref) -> Document | None:
+        return self._store.get(ref)
+
+    def get_many(self, refs: Sequence[Ref]) -> list[Document | None]:
+        return self._store.get_many(refs)
+
+    def commit(self, writes: Sequence[Write]) -> None:
+        plan = self.plans.pop(0) if self.plans else goes_through
+        plan(lambda: self._store.commit(writes))
+
+    def query(self, query: Query) -> Iterator[Document]:
+        return self._store.query(query)
+
+
+def crash_before(_: Callable[[], Any]) -> Any:
+    raise Crash
+
+
+def crash_after(call: Callable[[], Any]) -> Any:
+    call()
+    raise Crash
+
+
+def answer_lost(call: Callable[[], Any]) -> Any:
+    call()
+    raise TransientError("store_unavailable")

@@ -24,7 +24,7 @@ from shared.usecases.provision import Provision
 from shared.usecases.stuck import Stuck
 from tests.clocks import TestClock
 from tests.counting import CountingStore
-from tests.doubles import InProcessHttp, Task, TaskList, TroubledDirectory
+from tests.doubles import InProcessHttp, Task, TaskList, TroubledDirectory, TroubledStore
 from tests.rosters import change
 
 SECRETS = {"k1": b"1" * 32, "k2": b"2" * 32}
@@ -37,7 +37,8 @@ class World:
     def __init__(self, path: Path, *, policy: str = "launch_2020", store: Store | None = None) -> None:
         self.clock = TestClock()
         self.inner = store or SqliteStore(str(path / "akun.db"))
-        self.store = CountingStore(self.inner)
+        self.trouble = TroubledStore(self.inner)
+        self.store = CountingStore(self.trouble)
         self.state = State(Options())
         self.state.clock.now = lambda: self.clock.at.timestamp()  # type: ignore[method-assign]
         self.directory = TroubledDirectory(GoogleDirectory(lambda: InProcessHttp(self.state), "http://directory.test"))

@@ -1,0 +1,1 @@
+"""A stand-in for Cloud KMS MAC signing on the wire."""

@@ -1,0 +1,236 @@
+"""What upstream, the platform and people do to the system, and what must hold once the dust has settled."""
+
+import contextlib
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from hypothesis import strategies as st
+
+from local.directory.state import User
+from shared.domain import addresses, bases
+from shared.domain.accounts import Account, Hold
+from shared.domain.decide import decide
+from shared.domain.roster import Lane
+from shared.errors import AppError
+from shared.ports import Query, Ref, Update
+from tests.counting import Crash
+from tests.doubles import Plan, Task, answer_lost, crash_after, crash_before, goes_through, lost_after, lost_before
+from tests.rosters import change, member, pupil, school, staff
+from tests.world import World
+
+SMP_1, SMP_2, SD = school(), school("SMP NEGERI 2"), school("SD NEGERI 3", 5)
+OWN_PASSWORD = "Milik-Sendiri-1"
+
+_PUPIL_AT = [
+    [member(SMP_1, tingkat_pendidikan_id=7, rombel="VII A", induk=True)],
+    [member(SMP_2, tingkat_pendidikan_id=8, rombel="VIII", induk=True)],
+    [member(SD, tingkat_pendidikan_id=6, induk=True)],
+    [member(SD, tingkat_pendidikan_id=4, induk=True)],
+    [member(SD, jenis_keluar_id="1"), member(SMP_1, tingkat_pendidikan_id=7)],
+    [member(SMP_1, jenis_keluar_id="2")],
+    [member(SMP_1, tingkat_pendidikan_id=None)],
+    [],
+]
+_STAFF_AT = [
+    [member(SMP_1, jenis_ptk_id=4, induk=True)],
+    [member(SMP_1, jenis_ptk_id=20, jabatan_ptk_id=[2], induk=True)],
+    [member(SMP_1, jenis_ptk_id=4, induk=True), member(SD, jenis_ptk_id=4)],
+    [member(SMP_1, jenis_ptk_id=4, induk=True), member(SMP_2, jenis_ptk_id=11, operator=True)],
+    [member(SD, jenis_ptk_id=11)],
+]
+PERSONS = st.one_of(
+    st.tuples(
+        st.sampled_from(["siti", "sutri"]), st.sampled_from(["SITI AMINAH", "SUTRISNO"]), st.sampled_from(_PUPIL_AT)
+    ),
+    st.tuples(st.sampled_from(["budi"]), st.sampled_from(["SUTRISNO", "Budi, S.Pd"]), st.sampled_from(_STAFF_AT)),
+)
+STORE_TROUBLE = st.sampled_from(["fine", "fine", "crash_before", "crash_after", "answer_lost"])
+CALL_TROUBLE = st.sampled_from(["fine", "fine", "fine", "lost_before", "lost_after", "late", "503"])
+_PLANS: dict[str, Plan] = {
+    "fine": goes_through,
+    "crash_before": crash_before,
+    "crash_after": crash_after,
+    "answer_lost": answer_lost,
+    "lost_before": lost_before,
+    "503": lost_before,
+    "lost_after": lost_after,
+}
+
+
+class Story:
+    """A world, what is on its way in it, and what is true of it; every step leaves it consistent or pending."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory()
+        self.world = World(Path(self._folder.name))
+        self.sent: list[tuple[bytes | dict[str, Any], int, Lane]] = []
+        self.in_flight: list[tuple[dict[str, Any], int, Lane]] = []
+        self.revision = 0
+        self.late: dict[int, Callable[[], Any]] = {}
+        self.changed_at: dict[str, int] = {}
+        self.strangers: set[str] = set()
+
+    def close(self) -> None:
+        self.world.inner.close()  # type: ignore[attr-defined]
+        self._folder.cleanup()
+
+    def emit(self, who: str, name: str, memberships: list[dict[str, Any]], lane: Lane, deleted: bool) -> None:
+        self.revision += 1
+        make = staff if who == "budi" else pupil
+        person = {**make(name, who=who), "memberships": memberships, "deleted": deleted}
+        self.in_flight.append((person, self.revision, lane))
+        self.sent.append((person, self.revision, lane))
+
+    def deliver(self, message: tuple[dict[str, Any], int, Lane], trouble: str, keep: bool) -> None:
+        """Deliver one message; what was not acknowledged stays in flight."""
+        self.world.trouble.plans = [_PLANS[trouble]]
+        try:
+            self.world.receive(*message)
+        except Crash:
+            self.world.restart()
+        except AppError:
+            pass
+        else:
+            if not keep and message in self.in_flight:
+                self.in_flight.remove(message)
+        self.world.trouble.plans = []
+
+    def run(self, task: Task, call: str, record: str, doubled: bool, between: Callable[[], None] | None) -> None:
+        """Run one task; `between` happens while its first call is in flight. A failed task is retried."""
+        world = self.world
+        self.land(task)
+        world.tasks.tasks.remove(task)
+        if doubled:
+            world.tasks.tasks.append(replace(task))
+        world.directory.plans = [self._call_plan(task, call, between)]
+        world.trouble.plans = [_PLANS[record]]
+        try:
+            world.run(task)
+        except (Crash, AppError) as error:
+            if isinstance(error, Crash):
+                world.restart()
+            task.retries += 1
+            world.tasks.tasks.append(task)
+        world.directory.plans, world.trouble.plans = [], []
+
+    def _call_plan(self, task: Task, call: str, between: Callable[[], None] | None) -> Plan:
+        def plan(do: Callable[[], Any]) -> Any:
+            if between is not None:
+                record, self.world.trouble.plans = self.world.trouble.plans, []
+                between()
+                self.world.trouble.plans = record
+            if call == "late":
+                self.late[id(task)] = do
+                return lost_before(do)
+            return _PLANS[call](do)
+
+        return plan
+
+    def land(self, task: Task) -> None:
+        """Let a call that its sender gave up on land now, before the sender's task is tried again."""
+        do = self.late.pop(id(task), None)
+        if do is not None:
+            with contextlib.suppress(AppError):
+                do()
+
+    def change_wish(self, account: Account, what: str) -> None:
+        """Reset, hold or release an account, as the command line and campaigns do."""
+        now, ref = self.world.clock.now(), Ref("accounts", account.account_id)
+        if what == "reset":
+            generation = account.credential.generation + 1
+            credential = replace(account.credential, generation=generation, scope=account.sekolah_id, issued_at=now)
+            after = account.wish(now, "live", what, credential=credential)
+        else:
+            holds = {"frozen": Hold(since=now)} if what == "hold" else {}
+            after = account.wish(now, "live", what, holds=holds)
+        document = self.world.inner.get(ref)
+        assert document is not None
+        self.world.inner.commit([Update(ref, account.fields_changed_in(after), document.version)])
+        self.world.tasks.enqueue(account.realm, account.account_id, after.version)
+
+    def sign_in(self, account: Account) -> None:
+        """Let the person sign in with the first password and choose another; not while a call hangs in the air."""
+        user = self.world.state.users.get(account.directory_id or "")
+        usable = user is not None and not user.suspended and not self.late and account.applied_version > 0
+        if not usable or user is None or user.password != self.world.password_of(account):
+            return
+        user.password, user.last_login, user.agreed = OWN_PASSWORD, self.world.clock.now().timestamp(), True
+        self.changed_at[account.account_id] = account.credential.applied_generation
+
+    def occupy(self, who: str, name: str, realm: str, group: bool) -> None:
+        """Let a stranger's user or a group hold the first address that a person would get."""
+        person_id = change({**pupil(name, who=who)}, 1).person.person_id
+        address = addresses.candidate(bases.base(name), f"{person_id}.{realm}", 0, realm, "belajar.id")
+        state = self.world.state
+        if address in state.owners or address in state.groups:
+            return
+        self.strangers.add(address)
+        if group:
+            state.groups[address] = {"email": address}
+        else:
+            name = {"givenName": "Orang", "familyName": "Lain"}
+            fields = {"name": name, "orgUnitPath": "/", "externalIds": []}
+            state.add(User(id=f"stranger{len(self.strangers)}", email=address, fields=fields, created=0.0))
+
+    def settle(self) -> None:
+        """Let everything arrive, land and be tried again, without any more trouble."""
+        for task in list(self.world.tasks.tasks):
+            self.land(task)
+        for message in list(self.in_flight):
+            self.world.receive(*message)
+        self.in_flight.clear()
+        self.world.settle(minutes=200)
+
+    def check(self) -> None:
+        """Hold the settled world against what the last event of each person says."""
+        accounts = self.world.accounts()
+        users = [user for user in self.world.state.users.values() if user.email not in self.strangers]
+        assert sorted(user.id for user in users) == sorted(a.directory_id or "" for a in accounts)
+        assert len({account.address for account in accounts}) == len(accounts)
+        for account in accounts:
+            self._check_account(account)
+        self._check_decided(accounts)
+
+    def _check_account(self, account: Account) -> None:
+        user = self.world.user(account)
+        marks = {entry["customType"]: entry["value"] for entry in user.fields["externalIds"]}
+        credential = account.credential
+        assert account.lane is None
+        assert account.applied_version == account.version
+        assert user.email == account.address
+        assert self.world.inner.get(Ref("addresses", account.address)).data["account_id"] == account.account_id  # type: ignore[union-attr]
+        assert marks["akun"] == account.account_id
+        assert marks["akun_kredensial"] == f"{credential.key_id}.{credential.generation}"
+        assert credential.applied_generation == credential.generation
+        assert user.fields["name"]["familyName"] in account.nama
+        assert user.fields["organizations"][0]["costCenter"] == account.npsn
+        assert bool(user.suspended) == bool(account.holds)
+        assert account.is_suspended == bool(account.holds)
+        own = self.changed_at.get(account.account_id) == credential.generation
+        assert user.password == (OWN_PASSWORD if own else self.world.password_of(account))
+
+    def _check_decided(self, accounts: list[Account]) -> None:
+        by_id = {account.account_id: account for account in accounts}
+        latest = {
+            person["person_id"]: (person, revision) for person, revision, _ in self.sent if isinstance(person, dict)
+        }
+        for person, revision in latest.values():
+            wanted = change(person, revision).person
+            own = {a.realm: a for a in accounts if a.person_id == wanted.person_id}
+            for target in decide(wanted, self.world.policy, own).targets:
+                account = by_id[f"{wanted.person_id}.{target.realm.name}"]
+                assert (account.nama, account.npsn, account.ends_at) == (wanted.nama, target.home.sekolah.npsn, None)
+
+    def check_replay(self) -> None:
+        """Deliver everything again, newest first: nothing is written, nothing called, nothing enqueued."""
+        world = self.world
+        world.restart()
+        world.store.reset()
+        world.directory.calls.clear()
+        for person, revision, lane in reversed(self.sent):
+            world.receive(person, revision, lane)  # type: ignore[arg-type]
+        assert (world.store.writes, world.directory.calls, world.tasks.tasks) == (0, [], [])
+        assert not list(world.inner.query(Query("parked")))

@@ -1,0 +1,103 @@
+"""Any order, duplication, crash, lost answer and late call, in any mix: the dust settles into one state."""
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from tests.usecases.machine import CALL_TROUBLE, PERSONS, STORE_TROUBLE, Story
+
+LANES = st.sampled_from(["live", "live", "bulk"])
+
+
+class AnyOrder(RuleBasedStateMachine):
+    @initialize()
+    def begin(self):
+        self.story = Story()
+
+    @rule(person=PERSONS, lane=LANES, deleted=st.sampled_from([False, False, False, True]))
+    def upstream_sends(self, person, lane, deleted):
+        self.story.emit(*person, lane, deleted)
+
+    @precondition(lambda self: self.story.in_flight)
+    @rule(data=st.data(), trouble=STORE_TROUBLE, keep=st.booleans())
+    def a_message_arrives(self, data, trouble, keep):
+        self.story.deliver(data.draw(st.sampled_from(self.story.in_flight)), trouble, keep)
+
+    @precondition(lambda self: self.story.world.tasks.tasks)
+    @rule(
+        data=st.data(),
+        call=CALL_TROUBLE,
+        record=STORE_TROUBLE,
+        doubled=st.booleans(),
+        meanwhile=st.sampled_from("-tmhd"),
+    )
+    def a_task_runs(self, data, call, record, doubled, meanwhile):
+        task = data.draw(st.sampled_from(self.story.world.tasks.tasks))
+        between = self._between(data, task, meanwhile)
+        self.story.run(task, call, record, doubled, between)
+
+    def _between(self, data, task, meanwhile):
+        story = self.story
+        others = [other for other in story.world.tasks.tasks if other is not task]
+        if meanwhile == "t" and others:
+            other = data.draw(st.sampled_from(others))
+            return lambda: story.run(other, "fine", "fine", False, None)
+        if meanwhile == "d":
+            return lambda: story.world.converge(task.account_id, task.version)
+        if meanwhile == "m" and story.in_flight:
+            message = data.draw(st.sampled_from(story.in_flight))
+            return lambda: story.deliver(message, "fine", False)
+        if meanwhile == "h":
+            what = data.draw(st.sampled_from(["reset", "hold", "release"]))
+            return lambda: story.change_wish(story.world.account(task.account_id), what)
+        return None
+
+    @precondition(lambda self: any(task.retries == 0 for task in self.story.world.tasks.tasks))
+    @rule(data=st.data())
+    def a_task_is_lost(self, data):
+        tasks = self.story.world.tasks.tasks
+        tasks.remove(data.draw(st.sampled_from([task for task in tasks if task.retries == 0])))
+
+    @rule(minutes=st.integers(1, 30))
+    def time_passes(self, minutes):
+        world = self.story.world
+        world.clock.pass_by(minutes=minutes)
+        for realm in world.policy.realms:
+            world.feed(realm)
+            world.stuck(realm)
+
+    @rule(kid=st.sampled_from(["k1", "k2"]))
+    def the_key_rotates(self, kid):
+        self.story.world.kid = kid
+        self.story.world.restart()
+
+    @precondition(lambda self: self.story.world.accounts())
+    @rule(data=st.data(), what=st.sampled_from(["reset", "hold", "release"]))
+    def the_wish_changes(self, data, what):
+        self.story.change_wish(data.draw(st.sampled_from(self.story.world.accounts())), what)
+
+    @precondition(lambda self: self.story.world.accounts())
+    @rule(data=st.data())
+    def somebody_signs_in(self, data):
+        self.story.sign_in(data.draw(st.sampled_from(self.story.world.accounts())))
+
+    @rule(person=PERSONS, realm=st.sampled_from(["smp", "guru.smp"]), group=st.booleans())
+    def a_stranger_holds_an_address(self, person, realm, group):
+        self.story.occupy(person[0], person[1], realm, group)
+
+    def teardown(self):
+        story = getattr(self, "story", None)
+        if story is None:
+            return
+        try:
+            story.settle()
+            story.check()
+            story.check_replay()
+        finally:
+            story.close()
+
+
+TestAnyOrder = AnyOrder.TestCase
+TestAnyOrder.settings = settings(
+    max_examples=120, stateful_step_count=30, suppress_health_check=list(HealthCheck), deadline=None
+)
