@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from shared.domain.policy import CATEGORIES, Policy, Realm
+from shared.domain.decide import REASONS
+from shared.domain.policy import CATEGORIES, PAKET_GRADES, Policy, Realm
 from shared.errors import ConfigError
 
 FOLDER = Path(__file__).parent / "policy"
@@ -32,22 +33,28 @@ def parse(text: str, name: str) -> Policy:
     source = _toml(text, name)
     if "extends" in source:
         base = source.pop("extends")
-        if base == name or base not in names():
-            raise ConfigError([f"{name}.toml: extends: must be another policy: {', '.join(names())}"])
-        source = _merged(_toml(_read(base), base), source)
+        ground = _toml(_read(base), base) if base != name and base in names() else {"extends": base}
+        if "extends" in ground:
+            raise ConfigError([f"{name}.toml: extends: must be another policy, one that extends none"])
+        source = _merged(ground, source)
     check = _Check(name)
     check.only(source, "", {"name", "legal_basis", "outside", "staff", "defaults", "realms"})
     if source.get("name") != name:
         check.fail("name", "must be the file's own name")
-    if not str(source.get("legal_basis", "")).strip():
+    if not isinstance(source.get("legal_basis"), str) or not source["legal_basis"].strip():
         check.fail("legal_basis", "must name the regulation that allows this")
     staff, outside = check.table(source, "staff"), check.table(source, "outside")
+    defaults, realms = check.table(source, "defaults"), check.table(source, "realms")
     check.only(staff, "staff.", set(_STAFF))
+    check.only(outside, "outside.", {reason.removesuffix("_outside") for reason in REASONS if "_outside" in reason})
+    check.only(defaults, "defaults.", set(_SPANS))
+    if source.get("realms") == {}:
+        check.fail("realms", "must hold a table for each realm")
     policy = Policy(
         name=name,
         legal_basis=str(source.get("legal_basis", "")),
-        realms={realm: _realm(check, realm, source) for realm in check.table(source, "realms")},
-        outside={key: check.codes(outside, "outside.", key) for key in outside},
+        realms={realm: _realm(check, realm, realms, defaults) for realm in realms},
+        outside={key: check.codes(outside, "outside.", key, at_least=0) for key in outside},
         teacher_jenis_ptk=check.codes(staff, "staff.", "teacher_jenis_ptk"),
         head_jenis_ptk=check.codes(staff, "staff.", "head_jenis_ptk"),
         head_jabatan_ptk=check.codes(staff, "staff.", "head_jabatan_ptk"),
@@ -78,12 +85,12 @@ def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _realm(check: "_Check", name: str, source: Mapping[str, Any]) -> Realm:
-    own = check.table(source["realms"], name, f"realms.{name}")
+def _realm(check: "_Check", name: str, realms: Mapping[str, Any], defaults: Mapping[str, Any]) -> Realm:
+    own = check.table(realms, name, f"realms.{name}")
     path = f"realms.{name}."
     check.only(own, path, {"role", "level", "forms", "grades", "org_unit", "in_address_list", *_SPANS})
-    merged = {**check.table(source, "defaults"), **own}
-    role = merged.get("role")
+    merged = {**defaults, **own}
+    role = str(merged.get("role"))
     if not _REALM.fullmatch(name):
         check.fail(f"realms.{name}", "a realm is one or two lower-case words joined by a dot")
     if role not in CATEGORIES:
@@ -111,7 +118,13 @@ def _realm(check: "_Check", name: str, source: Mapping[str, Any]) -> Realm:
 def _check_overlaps(check: "_Check", policy: Policy) -> None:
     taken: dict[tuple[str, int], str] = {}
     refused = {form: key for key, forms in policy.outside.items() for form in forms}
+    levels: dict[tuple[str, str], str] = {}
     for realm in policy.realms.values():
+        first = levels.setdefault((realm.role, realm.level), realm.name)
+        if first != realm.name:
+            check.fail(f"realms.{realm.name}.level", f"{first} has this role and level already")
+        if realm.has_paket_grades and not realm.grades <= PAKET_GRADES:
+            check.fail(f"realms.{realm.name}.grades", "Paket grades (31 to 42) and others do not mix")
         for form in sorted(realm.forms):
             first = taken.setdefault((realm.role, form), realm.name)
             if first != realm.name:
@@ -141,12 +154,13 @@ class _Check:
         self.fail(path or key, "must be a table")
         return {}
 
-    def codes(self, table: Mapping[str, Any], path: str, key: str) -> frozenset[int]:
+    def codes(self, table: Mapping[str, Any], path: str, key: str, at_least: int = 1) -> frozenset[int]:
         value = table.get(key)
-        good = isinstance(value, list) and value and all(type(code) is int and 0 <= code <= 999_999 for code in value)
-        if good and len(set(cast(list[int], value))) == len(cast(list[int], value)):
-            return frozenset(cast(list[int], value))
-        self.fail(path + key, "must be a list of different codes, 0 to 999999, not empty")
+        if isinstance(value, list) and all(type(code) is int and 0 <= code <= 999_999 for code in value):
+            codes = frozenset(value)
+            if len(codes) == len(value) >= at_least:
+                return codes
+        self.fail(path + key, f"must be a list of different codes, 0 to 999999{', not empty' if at_least else ''}")
         return frozenset()
 
     def days(self, table: Mapping[str, Any], path: str, key: str) -> int:

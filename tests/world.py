@@ -1,7 +1,9 @@
 """Everything around the use cases in one place, in one process: store, Directory stand-in, tasks, clock, keys."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+
+import httplib2
 
 from local.directory.options import Options
 from local.directory.state import State, User
@@ -10,6 +12,7 @@ from shared.adapters.directory import GoogleDirectory
 from shared.adapters.keyring import Keys
 from shared.adapters.sqlite import SqliteStore
 from shared.credentials import Credentials
+from shared.directory_steps import DirectorySteps
 from shared.domain import passwords
 from shared.domain.accounts import Account
 from shared.domain.roster import Lane
@@ -41,11 +44,14 @@ class World:
         self.store = CountingStore(self.trouble)
         self.state = State(Options())
         self.state.clock.now = lambda: self.clock.at.timestamp()  # type: ignore[method-assign]
-        self.directory = TroubledDirectory(GoogleDirectory(lambda: InProcessHttp(self.state), "http://directory.test"))
+        self.directory = TroubledDirectory(GoogleDirectory(self._http, "http://directory.test"))
         self.tasks = TaskList()
         self.policy = policies.load(policy)
         self.kid = "k1"
         self.restart()
+
+    def _http(self) -> httplib2.Http:
+        return cast(httplib2.Http, InProcessHttp(self.state))
 
     def restart(self) -> None:
         """Wire everything anew, as a new process does."""
@@ -68,14 +74,20 @@ class World:
             schools=self.schools,
         )
         self.intake = Intake(self.store, self.clock, self.provision)
-        self.converge = Converge(
+        steps = DirectorySteps(
             store=self.store,
             directory_of=lambda _: self.directory,
-            tasks=self.tasks,
             credentials=Credentials(Keys(self.kid, secrets=SECRETS, kms={})),
             clock=self.clock,
-            policy=self.policy,
             root_domain="belajar.id",
+            switchboard=self.switchboard,
+        )
+        self.converge = Converge(
+            store=self.store,
+            steps=steps,
+            tasks=self.tasks,
+            clock=self.clock,
+            policy=self.policy,
             switchboard=self.switchboard,
         )
 

@@ -8,6 +8,7 @@ from flask import Request
 
 from shared import boundary, config, logs, wiring
 from shared.credentials import Credentials
+from shared.directory_steps import DirectorySteps
 from shared.switchboard import Switchboard
 from shared.usecases.converge import Converge
 
@@ -19,16 +20,17 @@ logs.mute_libraries()
 def use_case() -> Converge:
     """Wire the use case, on the first task: the framework forks after import."""
     store, clock = wiring.store(CONFIG.store), wiring.clock(CONFIG.clock_offset)
-    return Converge(
+    switchboard = Switchboard(store, clock)
+    steps = DirectorySteps(
         store=store,
         directory_of=wiring.directory_of(CONFIG.directory_endpoint, CONFIG.subjects),
-        tasks=wiring.tasks(CONFIG.tasks),
         credentials=Credentials(wiring.keyring(CONFIG.keys, CONFIG.kms_endpoint)),
         clock=clock,
-        policy=CONFIG.policy,
         root_domain=CONFIG.root_domain,
-        switchboard=Switchboard(store, clock),
+        switchboard=switchboard,
     )
+    tasks = wiring.tasks(CONFIG.tasks)
+    return Converge(store=store, steps=steps, tasks=tasks, clock=clock, policy=CONFIG.policy, switchboard=switchboard)
 
 
 @functions_framework.http

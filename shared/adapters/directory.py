@@ -12,7 +12,7 @@ from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
 
 from shared.adapters.directory_errors import classify
-from shared.domain.users import DirectoryUser, UserProfile, marks
+from shared.domain.users import DirectoryUser, Mark, UserProfile, marks
 from shared.ports import DirectoryError, Verdict
 
 READ = (
@@ -86,7 +86,6 @@ def _body(profile: UserProfile) -> dict[str, Any]:
         },
         "orgUnitPath": profile.org_unit,
         "includeInGlobalAddressList": profile.in_address_list,
-        "externalIds": _external_ids(profile),
         "organizations": [
             {
                 "primary": True,
@@ -98,6 +97,8 @@ def _body(profile: UserProfile) -> dict[str, Any]:
     }
     if profile.display_name is None:
         del body["name"]["displayName"]
+    if profile.mark is not None:
+        body["externalIds"] = _external_ids(profile, profile.mark)
     if profile.password is not None:
         body["password"] = profile.password
         body["changePasswordAtNextLogin"] = True
@@ -106,10 +107,8 @@ def _body(profile: UserProfile) -> dict[str, Any]:
     return body
 
 
-def _external_ids(profile: UserProfile) -> list[dict[str, str]]:
-    values = {"akun": profile.account_id}
-    if profile.mark is not None:
-        values["akun_kredensial"] = f"{profile.mark.key_id}.{profile.mark.generation}"
+def _external_ids(profile: UserProfile, mark: Mark) -> list[dict[str, str]]:
+    values = {"akun": profile.account_id, "akun_kredensial": f"{mark.key_id}.{mark.generation}"}
     if profile.held is not None:
         values["akun_penahanan"] = profile.held
     return [{"type": "custom", "customType": kind, "value": value} for kind, value in values.items()]

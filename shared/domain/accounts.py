@@ -167,14 +167,19 @@ class Account:
     @classmethod
     def from_doc(cls, doc: Mapping[str, Any]) -> Self:
         """Read the stored form; fields of a later version are ignored."""
-        known = {f.name: doc[f.name] for f in fields(cls) if f.name in doc}
+        known = known_fields(cls, doc)
         known["sekolah_ids"] = tuple(known["sekolah_ids"])
-        known["credential"] = Credential(**known["credential"])
-        known["holds"] = {cause: Hold(**hold) for cause, hold in (known.get("holds") or {}).items()}
+        known["credential"] = Credential(**known_fields(Credential, known["credential"]))
+        known["holds"] = {c: Hold(**known_fields(Hold, hold)) for c, hold in (known.get("holds") or {}).items()}
         known["history"] = tuple(known.get("history") or ())
         for name, kind in (("waiting", Waiting), ("blocked", Blocked), ("external", External)):
-            known[name] = kind(**known[name]) if known.get(name) else None
+            known[name] = kind(**known_fields(kind, known[name])) if known.get(name) else None
         return cls(**known)
+
+
+def known_fields(kind: type[Any], doc: Mapping[str, Any]) -> Doc:
+    """Give what a stored form holds of a dataclass's fields; those of a later version are left out."""
+    return {f.name: doc[f.name] for f in fields(kind) if f.name in doc}
 
 
 def _plain(value: Any) -> Doc | None:

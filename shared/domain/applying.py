@@ -64,6 +64,11 @@ def next_look(account: Account, now: datetime) -> datetime:
     return now + min(max(waited, FIRST_WAIT), LONGEST_WAIT)
 
 
+def next_minute(now: datetime) -> datetime:
+    """Give the beginning of the next minute."""
+    return now.replace(second=0, microsecond=0) + timedelta(minutes=1)
+
+
 def next_address(account: Account, root_domain: str, now: datetime) -> Account:
     """Give the account its next candidate; the one it had stays reserved for ever."""
     attempt = account.address_attempt + 1

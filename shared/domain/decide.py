@@ -63,15 +63,22 @@ class Verdict:
 
 def decide(person: Person, policy: Policy, accounts: Mapping[str, Account]) -> Verdict:
     """Decide every membership; `accounts` are the person's, by realm. Pure: the same input, the same answer."""
-    judged = [(m, *_judge(person, m, policy, accounts)) for m in person.memberships]
+    # Realms that a membership of which too little is known may keep; True = going on, False = given an end.
+    open_realms = {realm: account.ends_at is None for realm, account in accounts.items() if account.state != "closed"}
+    known = (_judge(person, m, policy, {})[0] for m in person.memberships)
+    open_realms |= {realm.name: True for realm in known if realm is not None}
+    judged = [(m, *_judge(person, m, policy, open_realms)) for m in person.memberships]
     admin_realms = {realm.level: realm for _, realm, _ in judged if realm is not None and realm.role == "admin"}
     decisions, members = [], dict[str, list[tuple[Membership, Realm, str]]]()
+    unknown = dict[str, set[str]]()  # schools of a form not known, by the realm whose account they go on to see
     for membership, realm, reason in judged:
         if realm is not None and realm.role == "teacher" and realm.level in admin_realms:
             realm, reason = admin_realms[realm.level], "duty_elsewhere"
         name = realm.name if realm else _kept(membership, reason, accounts)
         if realm is not None:
             members.setdefault(realm.name, []).append((membership, realm, reason))
+        elif name is not None:
+            unknown.setdefault(name, set()).add(membership.sekolah.sekolah_id)
         decisions.append(
             Decision(
                 membership_id=membership.membership_id,
@@ -80,13 +87,13 @@ def decide(person: Person, policy: Policy, accounts: Mapping[str, Account]) -> V
                 reason=reason,
             )
         )
-    targets = tuple(_target(found) for _, found in sorted(members.items()))
-    kept = frozenset(d.realm for d in decisions if d.realm is not None) - {t.realm.name for t in targets}
+    targets = tuple(_target(found, unknown.get(name, set())) for name, found in sorted(members.items()))
+    kept = frozenset(unknown) - frozenset(members)
     return Verdict(decisions=tuple(decisions), targets=targets, kept=kept)
 
 
 def _judge(
-    person: Person, membership: Membership, policy: Policy, accounts: Mapping[str, Account]
+    person: Person, membership: Membership, policy: Policy, open_realms: Mapping[str, bool]
 ) -> tuple[Realm | None, str]:
     if person.deleted:
         return None, "deleted"
@@ -96,18 +103,16 @@ def _judge(
     if not policy.knows_form(form):
         return None, policy.refusal_of_form(form)
     judge = _judge_pupil if person.kind == "peserta_didik" else _judge_staff
-    return judge(membership, policy, accounts)
+    return judge(membership, policy, open_realms)
 
 
-def _judge_pupil(membership: Membership, policy: Policy, accounts: Mapping[str, Account]) -> tuple[Realm | None, str]:
+def _judge_pupil(membership: Membership, policy: Policy, open_realms: Mapping[str, bool]) -> tuple[Realm | None, str]:
     realm = policy.realm_for("pupil", membership.sekolah.bentuk_pendidikan_id)
     grade = membership.tingkat_pendidikan_id
     if realm is None:
         return None, "form_unknown"
     if grade is None:
-        account = accounts.get(realm.name)
-        keeps = account is not None and account.state != "closed"
-        return (realm if keeps else None), "grade_missing"
+        return (realm if realm.name in open_realms else None), "grade_missing"
     if realm.has_paket_grades != (grade in PAKET_GRADES):
         return None, "form_grade_mismatch"
     if grade not in realm.grades:
@@ -115,7 +120,7 @@ def _judge_pupil(membership: Membership, policy: Policy, accounts: Mapping[str, 
     return realm, "pupil"
 
 
-def _judge_staff(membership: Membership, policy: Policy, accounts: Mapping[str, Account]) -> tuple[Realm | None, str]:
+def _judge_staff(membership: Membership, policy: Policy, open_realms: Mapping[str, bool]) -> tuple[Realm | None, str]:
     form, kind = membership.sekolah.bentuk_pendidikan_id, membership.jenis_ptk_id
     admin, teacher = policy.realm_for("admin", form), policy.realm_for("teacher", form)
     is_head = kind in policy.head_jenis_ptk or not policy.head_jabatan_ptk.isdisjoint(membership.jabatan_ptk_id)
@@ -124,8 +129,8 @@ def _judge_staff(membership: Membership, policy: Policy, accounts: Mapping[str, 
     if teacher is not None and kind in policy.teacher_jenis_ptk:
         return teacher, "teacher"
     if kind is None:
-        open_realms = [r for r in (admin, teacher) if r and (a := accounts.get(r.name)) and a.state != "closed"]
-        return (open_realms[0] if open_realms else None), "jenis_ptk_missing"
+        found = [realm for realm in (admin, teacher) if realm is not None and realm.name in open_realms]
+        return max(found, key=lambda realm: open_realms[realm.name], default=None), "jenis_ptk_missing"
     return None, "staff_not_eligible"
 
 
@@ -137,8 +142,9 @@ def _kept(membership: Membership, reason: str, accounts: Mapping[str, Account]) 
     return next((realm for realm, a in sorted(accounts.items()) if school in a.sekolah_ids and a.ends_at is None), None)
 
 
-def _target(found: Sequence[tuple[Membership, Realm, str]]) -> Target:
+def _target(found: Sequence[tuple[Membership, Realm, str]], unknown: set[str]) -> Target:
     """Choose the home: the school of the deciding duty, `induk` first, then the lowest membership."""
     home, realm, _ = min(found, key=lambda f: (f[2] == "duty_elsewhere", not f[0].induk, f[0].membership_id))
-    others = sorted({m.sekolah.sekolah_id for m, _, _ in found} - {home.sekolah.sekolah_id})
+    schools = {m.sekolah.sekolah_id for m, _, _ in found} | unknown
+    others = sorted(schools - {home.sekolah.sekolah_id})
     return Target(realm=realm, home=home, sekolah_ids=(home.sekolah.sekolah_id, *others))

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any, Self
 
+from shared.domain.accounts import known_fields
 from shared.domain.decide import Decision
 from shared.domain.roster import Membership, Person, Sekolah
 
@@ -33,10 +34,10 @@ class PersonRecord:
 
     @classmethod
     def from_doc(cls, doc: Mapping[str, Any]) -> Self:
-        """Read the stored form."""
-        own = {f.name: doc[f.name] for f in fields(cls) if f.name != "person" and f.name in doc}
-        own["decisions"] = tuple(Decision(**decision) for decision in own["decisions"])
-        known = {f.name: doc[f.name] for f in fields(Person) if f.name in doc}
+        """Read the stored form; fields of a later version are ignored."""
+        own = known_fields(cls, doc)
+        own["decisions"] = tuple(Decision(**known_fields(Decision, decision)) for decision in own["decisions"])
+        known = known_fields(Person, doc)
         known["memberships"] = tuple(_membership(m) for m in known["memberships"])
         return cls(person=Person(**known), **own)
 
@@ -49,8 +50,8 @@ def _membership_doc(membership: Membership) -> dict[str, Any]:
 
 
 def _membership(doc: Mapping[str, Any]) -> Membership:
-    known = {f.name: doc[f.name] for f in fields(Membership) if f.name in doc}
-    known["sekolah"] = Sekolah(**known["sekolah"])
+    known = known_fields(Membership, doc)
+    known["sekolah"] = Sekolah(**known_fields(Sekolah, known["sekolah"]))
     known["jabatan_ptk_id"] = tuple(known["jabatan_ptk_id"])
     known["tanggal_keluar"] = date.fromisoformat(known["tanggal_keluar"]) if known["tanggal_keluar"] else None
     return Membership(**known)

@@ -10,15 +10,15 @@ def standing_mark(account: Account, user: DirectoryUser | None) -> Mark | None:
     """Give the mark of the password that the user has and keeps, or None where one is to be sent.
 
     A password goes only to a generation that the Directory does not have: what is there may be the user's own by
-    now. An older mark than the recorded one means that an overtaken call landed late; then the present password is
-    sent again, unless somebody has signed in with it.
+    now. An older mark than the recorded one, or another key's of the same generation, means that an overtaken call
+    landed late; then the present password is sent again, unless somebody has signed in with it.
     """
     credential = account.credential
     seen = user.mark if user is not None else None
     if account.password_is_due:
         return seen if seen is not None and seen.generation == credential.generation else None
     recorded = Mark(key_id=credential.key_id or "", generation=credential.applied_generation)
-    landed_late = seen is not None and seen.generation < recorded.generation
+    landed_late = seen not in (None, recorded) and seen.generation <= recorded.generation
     return None if landed_late and account.is_unused else recorded
 
 

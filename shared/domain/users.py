@@ -21,8 +21,8 @@ class Mark:
 class UserProfile:
     """What a Directory user is to be; None in `password` and `suspended` = leave it as it is.
 
-    The marks are always sent, because Google replaces externalIds whole: `mark` says which password is there,
-    `held` that a suspension is ours and why.
+    `mark` says which password is there, `held` that a suspension is ours and why. Google replaces externalIds
+    whole, so without a `mark` none of ours is sent: a call that has not looked must not wipe what it has not seen.
     """
 
     address: str
@@ -61,13 +61,10 @@ class DirectoryUser:
 
     def shows(self, profile: UserProfile) -> bool:
         """Tell whether the user is what the profile wants, password apart."""
-        wanted = (profile.account_id, profile.given_name, profile.family_name, profile.org_unit)
-        school = (profile.cost_center, profile.school, profile.mark, profile.held)
-        return (
-            (self.account_id, self.given_name, self.family_name, self.org_unit) == wanted
-            and (self.cost_center, self.school, self.mark, self.held) == school
-            and profile.suspended in (None, self.suspended)
-        )
+        seen = (self.given_name, self.family_name, self.org_unit, self.cost_center, self.school)
+        wanted = (profile.given_name, profile.family_name, profile.org_unit, profile.cost_center, profile.school)
+        marked = (self.account_id, self.mark, self.held) == (profile.account_id, profile.mark, profile.held)
+        return seen == wanted and (profile.mark is None or marked) and profile.suspended in (None, self.suspended)
 
     def accessed_at(self, account: Account, now: datetime) -> datetime | None:
         """Give the latest sign-in that counts for the account's present password, or None.

@@ -66,7 +66,7 @@ class Story:
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory()
         self.world = World(Path(self._folder.name))
-        self.sent: list[tuple[bytes | dict[str, Any], int, Lane]] = []
+        self.sent: list[tuple[dict[str, Any], int, Lane]] = []
         self.in_flight: list[tuple[dict[str, Any], int, Lane]] = []
         self.revision = 0
         self.late: dict[int, Callable[[], Any]] = {}
@@ -171,8 +171,8 @@ class Story:
         if group:
             state.groups[address] = {"email": address}
         else:
-            name = {"givenName": "Orang", "familyName": "Lain"}
-            fields = {"name": name, "orgUnitPath": "/", "externalIds": []}
+            shown = {"givenName": "Orang", "familyName": "Lain"}
+            fields = {"name": shown, "orgUnitPath": "/", "externalIds": []}
             state.add(User(id=f"stranger{len(self.strangers)}", email=address, fields=fields, created=0.0))
 
     def settle(self) -> None:
@@ -231,6 +231,6 @@ class Story:
         world.store.reset()
         world.directory.calls.clear()
         for person, revision, lane in reversed(self.sent):
-            world.receive(person, revision, lane)  # type: ignore[arg-type]
+            world.receive(person, revision, lane)
         assert (world.store.writes, world.directory.calls, world.tasks.tasks) == (0, [], [])
         assert not list(world.inner.query(Query("parked")))

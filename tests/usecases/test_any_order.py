@@ -16,7 +16,8 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(person=PERSONS, lane=LANES, deleted=st.sampled_from([False, False, False, True]))
     def upstream_sends(self, person, lane, deleted):
-        self.story.emit(*person, lane, deleted)
+        who, name, memberships = person
+        self.story.emit(who, name, memberships, lane, deleted)
 
     @precondition(lambda self: self.story.in_flight)
     @rule(data=st.data(), trouble=STORE_TROUBLE, keep=st.booleans())
@@ -99,5 +100,5 @@ class AnyOrder(RuleBasedStateMachine):
 
 TestAnyOrder = AnyOrder.TestCase
 TestAnyOrder.settings = settings(
-    max_examples=120, stateful_step_count=30, suppress_health_check=list(HealthCheck), deadline=None
+    max_examples=150, stateful_step_count=30, suppress_health_check=list(HealthCheck), deadline=None
 )

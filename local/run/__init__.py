@@ -1,0 +1,1 @@
+"""The whole path on one machine: functions, stand-ins, store and a roster, in one command."""

@@ -1,0 +1,68 @@
+"""Which processes make up a run, and with which commands they start."""
+
+import os
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from local.run.environment import Places, of_child, url
+from local.run.errors import RunError
+from local.run.options import Options
+from local.run.ports import is_open
+from local.run.processes import ROOT, Processes
+from shared import policies
+
+START_SECONDS = 90.0
+CONCURRENT = 8
+"""Tasks of one local queue that run at a time."""
+# name, signature type, workers, threads of each
+_FUNCTIONS = (
+    ("provision", "cloudevent", 1, 8),
+    ("converge", "http", max(1, min(4, os.cpu_count() or 1)), 8),
+    ("reconcile", "http", 1, 4),
+)
+
+
+def start(processes: Processes, places: Places, chosen: Mapping[str, str], options: Options, sockets: Path) -> None:
+    """Start the stand-ins and the functions, and return when all of them answer."""
+    plain = of_child(chosen, ROOT)
+    processes.start("directory", _directory(places.directory, chosen), plain)
+    processes.start("tasks", _tasks(places.tasks, options.rate), plain)
+    for name, signature, workers, threads in _FUNCTIONS:
+        # gunicorn puts a control socket there, by one name for all of a user's servers.
+        own = sockets / name
+        own.mkdir()
+        runtime = {"WORKERS": str(workers), "THREADS": str(threads), "XDG_RUNTIME_DIR": str(own)}
+        environment = of_child(chosen, ROOT, **runtime)
+        processes.start(name, _function(name, signature, getattr(places, name)), environment)
+    for name in Places.ALWAYS:
+        await_open(processes, name, getattr(places, name))
+
+
+def await_open(processes: Processes, name: str, port: int) -> None:
+    """Wait until a process takes connections; raises RunError if it ends, or never does."""
+    deadline = time.monotonic() + START_SECONDS
+    while not is_open(port):
+        processes.check()
+        if time.monotonic() > deadline:
+            raise RunError(f"{name} does not answer at {url(port)} after {START_SECONDS:.0f} seconds")
+        time.sleep(0.05)
+
+
+def _directory(port: int, chosen: Mapping[str, str]) -> list[str]:
+    root = chosen["ROOT_DOMAIN"]
+    units = sorted({realm.org_unit for realm in policies.load(chosen["POLICY"]).realms.values()})
+    named = [argument for unit in units for argument in ("--org-unit", unit)]
+    domains = ["--domain", root, "--domain", f"*.{root}"]
+    return [sys.executable, "-m", "local.directory", "--port", str(port), *domains, *named]
+
+
+def _tasks(port: int, rate: float) -> list[str]:
+    limits = ["--rate", str(rate), "--max-concurrent", str(CONCURRENT)]
+    return [sys.executable, "-m", "local.tasks", "--port", str(port), *limits]
+
+
+def _function(name: str, signature: str, port: int) -> list[str]:
+    source = ["--source", f"functions/{name}/main.py", "--target", name, "--signature-type", signature]
+    return [sys.executable, "-m", "functions_framework", *source, "--host", "127.0.0.1", "--port", str(port)]
