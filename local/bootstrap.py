@@ -26,6 +26,9 @@ from local.package_index import BootstrapError, fetch_uv, with_one_index
 
 PIP_OPTIONS = ("--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes", "--no-deps")
 UV_LOCK = Path("requirements", "uv.txt")
+STAMP = "akun-requirements.txt"
+# Inside a virtual environment this is the Python that it was made from: `.venv` may be that very environment.
+PYTHON = getattr(sys, "_base_executable", sys.executable)
 
 
 def main(arguments: list[str]) -> int:
@@ -58,11 +61,13 @@ def locked(folder: Path) -> Iterator[None]:
 def ensure(root: Path, requirements: Path, env: Mapping[str, str]) -> None:
     """Make `.venv` anew unless it holds all that the requirements file locks."""
     venv = root / ".venv"
-    stamp = venv / "akun-requirements.txt"
+    stamp = venv / STAMP
     wanted = stamp_of(requirements.read_text("utf-8"))
     python = venv / "bin" / "python"
     if stamp.exists() and python.exists() and wanted <= set(stamp.read_text("utf-8").split("\n\n")):
         return
+    if venv.exists() and not (venv / "pyvenv.cfg").exists():
+        raise BootstrapError(f"{venv} is not a virtual environment: move it away")
     make(root, requirements, with_one_index(env))
     stamp.write_text("\n\n".join(sorted(wanted)), "utf-8")
 
@@ -71,7 +76,7 @@ def stamp_of(requirements: str) -> set[str]:
     """Give what an environment must hold: this Python, and each locked package with its hashes, without comments."""
     lines = (line for line in requirements.splitlines() if line.strip() and not line.lstrip().startswith("#"))
     packages = re.split(r"\n(?=\S)", "\n".join(lines))
-    return {f"python {platform.python_version()} {platform.machine()} {sys.executable}", *packages}
+    return {f"python {platform.python_version()} {platform.machine()}", *packages}
 
 
 # ------------------------------------------------------------------------------------------------------ the four ways
@@ -107,7 +112,7 @@ def by_venv(root: Path, requirements: Path, env: Mapping[str, str]) -> None:
         raise BootstrapError("this Python has no ensurepip")
     say("python -m venv", requirements)
     venv = emptied(root / ".venv")
-    run([sys.executable, "-m", "venv", str(venv)], env)
+    run([PYTHON, "-m", "venv", str(venv)], env)
     run([str(venv / "bin" / "python"), "-m", "pip", "install", *PIP_OPTIONS, "-r", str(requirements)], env)
 
 
@@ -137,7 +142,7 @@ def uv_by_pip(root: Path, env: Mapping[str, str]) -> Path:
     aside = root / ".tools" / "uv"
     shutil.rmtree(aside, ignore_errors=True)
     lock = str(root / UV_LOCK)
-    run([sys.executable, "-m", "pip", "install", *PIP_OPTIONS, "--target", str(aside), "-r", lock], env)
+    run([PYTHON, "-m", "pip", "install", *PIP_OPTIONS, "--target", str(aside), "-r", lock], env)
     return aside / "bin" / "uv"
 
 
@@ -165,7 +170,7 @@ def install_with_uv(uv: Path, root: Path, requirements: Path, env: Mapping[str, 
     """Make `.venv` with this uv, for the Python that runs this script."""
     say("uv", requirements)
     venv = emptied(root / ".venv")
-    run([str(uv), "venv", "--quiet", "--python", sys.executable, str(venv)], env)
+    run([str(uv), "venv", "--quiet", "--python", PYTHON, str(venv)], env)
     options = ["--quiet", "--require-hashes", "--compile-bytecode", "--python", str(venv / "bin" / "python")]
     run([str(uv), "pip", "sync", *options, str(requirements)], env)
 
@@ -173,14 +178,12 @@ def install_with_uv(uv: Path, root: Path, requirements: Path, env: Mapping[str, 
 def has_module(name: str, env: Mapping[str, str]) -> bool:
     """Say whether this Python has a module; asked outside, so that the environment can say otherwise."""
     probe = f"import importlib.util, sys; sys.exit(importlib.util.find_spec({name!r}) is None)"
-    done = subprocess.run([sys.executable, "-c", probe], env=dict(env), capture_output=True, check=False)  # noqa: S603
+    done = subprocess.run([PYTHON, "-c", probe], env=dict(env), capture_output=True, check=False)  # noqa: S603
     return done.returncode == 0
 
 
 def emptied(venv: Path) -> Path:
-    """Remove an environment that is there, and nothing else that bears its name."""
-    if venv.exists() and not (venv / "pyvenv.cfg").exists():
-        raise BootstrapError(f"{venv} is not a virtual environment: move it away")
+    """Remove the environment that is there."""
     shutil.rmtree(venv, ignore_errors=True)
     return venv
 
@@ -193,7 +196,10 @@ def say(way: str, requirements: Path) -> None:
 def run(command: list[str], env: Mapping[str, str]) -> None:
     """Run one command; raises BootstrapError with the end of what it printed."""
     own = {name: value for name, value in env.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    done = subprocess.run(command, env=own, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)  # noqa: S603
+    try:
+        done = subprocess.run(command, env=own, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)  # noqa: S603
+    except OSError as error:
+        raise BootstrapError(f"{Path(command[0]).name} cannot be run ({error.strerror})") from None
     if done.returncode:
         told = done.stdout.decode(errors="replace").strip().splitlines()[-6:]
         raise BootstrapError("\n      ".join([f"{Path(command[0]).name} failed", *told]))

@@ -17,6 +17,7 @@ from shared.errors import AppError, QuotaError
 from shared.outcomes import Outcome, Result
 
 _ACCOUNT_ID = re.compile(r"[0-9a-f-]{36}\.[a-z]+(\.[a-z]+)?")
+_COUNT = re.compile(r"[0-9]{1,9}")
 _SAFE_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 REALMS_AT_ONCE = 6
 RETRY_AFTER = 10  # seconds; the platforms have back-offs of their own
@@ -80,9 +81,17 @@ def _frames(error: Exception) -> tuple[str, ...]:
 
 def document_id(message_id: str) -> str:
     """Give an id under which an entry of this message can be stored, whatever the sender made of it."""
-    if _SAFE_ID.fullmatch(message_id):
+    if _SAFE_ID.fullmatch(message_id) and not message_id.startswith("__"):  # Firestore keeps `__…__` for itself
         return message_id
     return hashlib.sha256(message_id.encode("utf-8", "replace")).hexdigest()
+
+
+def _body(request: Request) -> object:
+    """Give the JSON of a request, or None where there is none that could be read."""
+    try:
+        return request.get_json(force=True, silent=True)
+    except RecursionError:
+        return None
 
 
 def task_of(body: object) -> tuple[str, int, bool] | None:
@@ -98,14 +107,14 @@ def task_of(body: object) -> tuple[str, int, bool] | None:
 def take_task(request: Request, use_case: Callable[[], Callable[..., Result]]) -> tuple[str, int]:
     """Answer one task of Cloud Tasks; a body that is not of ours is acknowledged: the store is the truth."""
     told = Told("converge")
-    task = task_of(request.get_json(force=True, silent=True))
+    task = task_of(_body(request))
     if task is None:
         told.write("ERROR", Outcome.UNKNOWN, code="body_invalid")
         return Outcome.UNKNOWN, 200
     account_id, version, probe = task
     told.account_id = account_id
     count = request.headers.get("X-CloudTasks-TaskRetryCount", "0")
-    retries = int(count) if count.isascii() and count.isdigit() else 0
+    retries = int(count) if _COUNT.fullmatch(count) else 0
     result = run(told, lambda: use_case()(account_id, version, retries=retries, probe=probe))
     return result.outcome, 200
 
@@ -117,7 +126,7 @@ def run_job(
 
     503 at the end if any failed, so that Cloud Scheduler tells of it.
     """
-    body = request.get_json(force=True, silent=True)
+    body = _body(request)
     job = body.get("job") if isinstance(body, Mapping) else None
     if not isinstance(job, str) or job not in jobs:
         Told("reconcile").write("ERROR", Outcome.UNKNOWN, code="job_unknown")

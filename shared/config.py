@@ -88,3 +88,11 @@ def reconcile(env: Mapping[str, str]) -> ReconcileConfig:
     )
     read.check()
     return config
+
+
+def store(env: Mapping[str, str]) -> str:
+    """Read STORE alone, for a command that only looks; raises ConfigError."""
+    read = Reader(env)
+    url = read.store()
+    read.check()
+    return url

@@ -24,7 +24,7 @@ class Intake:
         try:
             message = events.message(envelope)
         except PermanentError as error:
-            return self._park(message_id, events.payload(envelope), None, error)
+            return self._park(message_id, events.payload(envelope), None, error, told)
         told.lane = message.lane
         return self.take_data(message_id, message.data, message.lane, told)
 
@@ -35,9 +35,12 @@ class Intake:
             told.event_id = change.event_id
             return self._provision(change, lane)
         except PermanentError as error:
-            return self._park(message_id, data, lane, error)
+            return self._park(message_id, data, lane, error, told)
 
-    def _park(self, message_id: str, data: bytes, lane: Lane | None, error: PermanentError) -> Result:
+    def _park(
+        self, message_id: str, data: bytes, lane: Lane | None, error: PermanentError, told: boundary.Told
+    ) -> Result:
         entry = parking.entry(data, lane, error, self._clock.now())
+        told.event_id = entry["event_id"] or ""
         self._store.commit([Put(Ref(PARKED, boundary.document_id(message_id)), entry)])
         return Result(Outcome.PARKED, error.code, field=error.field)

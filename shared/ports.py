@@ -147,6 +147,9 @@ class Tasks(Protocol):
     ) -> bool:  # fmt: skip
         """Ask for one converge of the account; False: a task of this name exists. Raises TransientError."""
 
+    def close(self) -> None:
+        """Let go of this thread's connection."""
+
 
 class Keyring(Protocol):
     """The credential keys, without ever giving one out."""

@@ -38,6 +38,9 @@ class InProcessHttp:
         content = b"" if answer.body is None else msgspec.json.encode(answer.body)
         return httplib2.Response({"status": str(answer.status), "content-type": "application/json"}), content
 
+    def close(self) -> None:
+        pass
+
 
 class TroubledDirectory:
     """A Directory whose next calls go as planned; `calls` counts what was sent, by method.
@@ -85,7 +88,7 @@ def refused(verdict: Verdict, code: str = "planned", at: str = "") -> Callable[[
     return answer
 
 
-@dataclass(slots=True)
+@dataclass
 class Task:
     """One task as enqueued."""
 
@@ -98,7 +101,7 @@ class Task:
     retries: int = 0
 
 
-@dataclass(slots=True)
+@dataclass
 class TaskList:
     """The Tasks port: a list; names are remembered as Google remembers them."""
 
@@ -126,6 +129,9 @@ class TaskList:
         self.created += 1
         self.tasks.append(Task(realm, account_id, version, name, at, probe))
         return True
+
+    def close(self) -> None:
+        self.tasks.clear()
 
 
 Plan = Callable[[Callable[[], Any]], Any]

@@ -116,6 +116,7 @@ class World:
             if not self.tasks.tasks and not any(account.lane for account in self.accounts()):
                 return
             self.clock.pass_by(minutes=1)
+            self.run_due()
             for realm in self.policy.realms:
                 self.feed(realm)
                 self.stuck(realm)

@@ -7,7 +7,7 @@ from http.client import HTTPException
 from typing import Any
 
 import httplib2
-from google.auth.exceptions import GoogleAuthError
+from google.auth.exceptions import GoogleAuthError, TransportError
 from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
 
@@ -19,7 +19,6 @@ READ = (
     "id,primaryEmail,name(givenName,familyName),externalIds,organizations,orgUnitPath,suspended,suspensionReason,"
     "agreedToTerms,lastLoginTime"
 )
-TIMEOUT = 30.0  # seconds for one call
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -35,16 +34,25 @@ class GoogleDirectory:
 
     def insert(self, profile: UserProfile) -> str:
         """Create a user and give its id; `changePasswordAtNextLogin` always."""
-        body = {"primaryEmail": profile.address, **_body(profile)}
-        return str(self._call("insert", self._users().insert(body=body, fields="id"))["id"])
+        answer = self._call("insert", body={"primaryEmail": profile.address, **_body(profile)}, fields="id")
+        if not answer.get("id"):
+            raise DirectoryError(Verdict.UNAVAILABLE, "answer_incomplete")
+        return str(answer["id"])
 
     def get(self, key: str) -> DirectoryUser:
         """Read a user by id or address."""
-        return _user(self._call("get", self._users().get(userKey=key, fields=READ)))
+        answer = self._call("get", userKey=key, fields=READ)
+        try:
+            return _user(answer)
+        except (LookupError, TypeError, ValueError, AttributeError):
+            # What lacks its id may lack our mark, too: nobody may take it for somebody else's user.
+            raise DirectoryError(Verdict.UNAVAILABLE, "answer_incomplete") from None
 
     def update(self, user_id: str, profile: UserProfile) -> None:
         """Bring a user to the profile; the address is never sent."""
-        self._call("update", self._users().update(userKey=user_id, body=_body(profile), fields="id"))
+        body = _body(profile)
+        body["name"].setdefault("displayName", None)  # null clears that of a name which was of one word before
+        self._call("update", userKey=user_id, body=body, fields="id")
 
     def _users(self) -> Any:
         # Making the resource anew costs five times a call; built on first use, because the framework forks.
@@ -65,16 +73,25 @@ class GoogleDirectory:
         http: httplib2.Http = self._local.http
         return http
 
-    def _call(self, method: str, request: Any) -> dict[str, Any]:
+    def _call(self, method: str, **arguments: Any) -> dict[str, Any]:
+        """Send one request; httplib2 sends it once more by itself where the server closed without an answer."""
         try:
-            answer: dict[str, Any] = request.execute(http=self._http(), num_retries=0)
+            request = getattr(self._users(), method)(**arguments)
+            answer = request.execute(http=self._http(), num_retries=0)
         except HttpError as error:
             raise classify(method, int(error.resp.status), error.content) from None
-        except (OSError, httplib2.HttpLib2Error, HTTPException, GoogleAuthError, ValueError):
+        except (OSError, httplib2.HttpLib2Error, HTTPException, TransportError, ValueError, RecursionError):
             # Nobody knows whether it was done. The broken connection is not used again.
-            del self._local.http
+            self._forget_http()
             raise DirectoryError(Verdict.UNAVAILABLE, "no_answer") from None
-        return answer or {}
+        except GoogleAuthError:
+            raise DirectoryError(Verdict.MISCONFIGURED, "no_token") from None
+        return answer if isinstance(answer, dict) else {}
+
+    def _forget_http(self) -> None:
+        http: httplib2.Http | None = self._local.__dict__.pop("http", None)
+        if http is not None:
+            http.close()
 
 
 def _body(profile: UserProfile) -> dict[str, Any]:
@@ -86,14 +103,7 @@ def _body(profile: UserProfile) -> dict[str, Any]:
         },
         "orgUnitPath": profile.org_unit,
         "includeInGlobalAddressList": profile.in_address_list,
-        "organizations": [
-            {
-                "primary": True,
-                "type": "school",
-                "name": profile.school or "",
-                "costCenter": profile.cost_center or "",
-            }
-        ],
+        "organizations": [_organization(profile)],
     }
     if profile.display_name is None:
         del body["name"]["displayName"]
@@ -105,6 +115,12 @@ def _body(profile: UserProfile) -> dict[str, Any]:
     if profile.suspended is not None:
         body["suspended"] = profile.suspended
     return body
+
+
+def _organization(profile: UserProfile) -> dict[str, Any]:
+    """Give the school; what is unknown is left out, and so removed, because arrays are replaced whole."""
+    school = {"primary": True, "type": "school", "name": profile.school, "costCenter": profile.cost_center}
+    return {field: value for field, value in school.items() if value is not None}
 
 
 def _external_ids(profile: UserProfile, mark: Mark) -> list[dict[str, str]]:
@@ -121,8 +137,8 @@ def _user(data: dict[str, Any]) -> DirectoryUser:
     school: dict[str, Any] = next((entry for entry in organizations if entry.get("primary")), {})
     name = data.get("name") or {}
     return DirectoryUser(
-        id=str(data.get("id", "")),
-        address=str(data.get("primaryEmail", "")),
+        id=str(data["id"]),
+        address=str(data["primaryEmail"]),
         account_id=account_id,
         mark=mark,
         held=held,

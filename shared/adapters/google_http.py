@@ -1,6 +1,7 @@
 """Authorised HTTP for Google's APIs without a key file: IAM signs for the function's own service account."""
 
 from collections.abc import Callable
+from contextlib import closing
 from functools import cache
 from typing import Any
 
@@ -8,6 +9,7 @@ import google.auth
 import httplib2
 from google.auth import impersonated_credentials
 from google.auth.credentials import Credentials
+from google.auth.exceptions import DefaultCredentialsError
 from google_auth_httplib2 import AuthorizedHttp, Request
 
 CLOUD = "https://www.googleapis.com/auth/cloud-platform"
@@ -46,8 +48,11 @@ def _own(scope: str) -> Credentials:
 def _delegated(subject: str | None) -> Credentials:
     # Directory scopes are not among those of the metadata server: the account asks IAM for a token of its own.
     source: Any = _own(CLOUD)
-    if getattr(source, "service_account_email", "default") == "default":
-        source.refresh(Request(plain()))  # only then the metadata server has told the account's address
+    if not hasattr(source, "service_account_email"):
+        raise DefaultCredentialsError("a service account's credentials are needed")  # type: ignore[no-untyped-call]
+    if source.service_account_email == "default":
+        with closing(plain()) as http:
+            source.refresh(Request(http))  # only then the metadata server has told the account's address
     made: Credentials = impersonated_credentials.Credentials(  # type: ignore[no-untyped-call]
         source_credentials=source,
         target_principal=source.service_account_email,

@@ -4,6 +4,7 @@ import base64
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from http.client import HTTPException
 from typing import Any
 
@@ -17,6 +18,7 @@ from shared.errors import TransientError
 from shared.ports import UnknownKeyError
 
 REMEMBERED = 5_000  # school keys a process keeps
+MAC_SIZE = 32  # bytes of HMAC-SHA256
 
 
 class Keys:
@@ -63,14 +65,18 @@ class KmsMac:
 
     def sign(self, key_version: str, data: bytes) -> bytes:
         """Give the MAC of the data; raises TransientError when there is no answer."""
-        http = self._new_http()
         try:
-            answer = self._request(http, key_version, data).execute(num_retries=0)
-            return base64.b64decode(answer["mac"], validate=True)
-        except (HttpError, httplib2.HttpLib2Error, HTTPException, GoogleAuthError, OSError, ValueError, KeyError):
+            with closing(self._new_http()) as http:
+                answer = self._request(http, key_version, data).execute(num_retries=0)
+            mac = base64.b64decode(answer["mac"], validate=True)
+        except (HttpError, httplib2.HttpLib2Error, HTTPException, GoogleAuthError, OSError):
             raise TransientError("kms_unavailable") from None
-        finally:
-            http.close()
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise TransientError("kms_answer_invalid") from None
+        if len(mac) != MAC_SIZE:
+            # A key of another algorithm, or an answer cut short: from no bytes at all anybody could derive passwords.
+            raise TransientError("kms_answer_invalid")
+        return mac
 
     def _request(self, http: httplib2.Http, key_version: str, data: bytes) -> Any:
         # A school's key is asked for once and kept, so nothing is gained by keeping the client.

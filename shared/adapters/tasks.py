@@ -62,6 +62,12 @@ class CloudTasks:
             task["scheduleTime"] = at.isoformat().replace("+00:00", "Z")
         return self._create(queue, task)
 
+    def close(self) -> None:
+        """Let go of this thread's connection; the next call opens another."""
+        http: httplib2.Http | None = self._local.__dict__.pop("http", None)
+        if http is not None:
+            http.close()
+
     def _request(self, body: dict[str, Any]) -> dict[str, Any]:
         request: dict[str, Any] = {
             "url": self._converge_url,
@@ -74,16 +80,16 @@ class CloudTasks:
         return request
 
     def _create(self, queue: str, task: dict[str, Any]) -> bool:
-        request = self._tasks().create(parent=queue, body={"task": task}, fields="name")
         try:
+            request = self._tasks().create(parent=queue, body={"task": task}, fields="name")
             request.execute(http=self._http(), num_retries=0)
         except HttpError as error:
             status = int(error.resp.status)
             if status == 409 and "name" in task:
                 return False
             raise (QuotaError if status == 429 else TransientError)("enqueue_refused") from None
-        except (OSError, httplib2.HttpLib2Error, HTTPException, GoogleAuthError, ValueError):
-            del self._local.http
+        except (OSError, httplib2.HttpLib2Error, HTTPException, GoogleAuthError, ValueError, RecursionError):
+            self.close()
             raise TransientError("enqueue_failed") from None
         return True
 

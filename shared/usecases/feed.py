@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from shared import queries
 from shared.domain.accounts import Account
-from shared.domain.pacing import SHARE, calls_of, next_quota
+from shared.domain.pacing import FLOOR, SHARE, calls_of, next_quota
 from shared.domain.switches import Switches
 from shared.domain.tasks import FEED_SLOT, MINUTE, task_name
 from shared.outcomes import Outcome, Result
@@ -16,6 +15,7 @@ from shared.switchboard import Switchboard
 
 SPAN = 60.0  # seconds over which a minute's tasks are spread
 LOOK_PAST = 20  # pages of a quota each: how far a minute looks past accounts that a switch holds
+SAME_RUN = timedelta(seconds=30)  # Cloud Scheduler may start a run twice
 
 
 @dataclass(slots=True)
@@ -49,12 +49,15 @@ class Feed:
         calls_per_minute = self._rates.get(realm, self._rates.get("*", 0.0)) * SPAN
         ref = Ref("cursors", f"feed.{realm}")
         cursor = self._store.get(ref)
-        quota = float(cursor.data["quota"]) if cursor else calls_per_minute * SHARE
-        minute = self._offer(realm, min(quota, max(2.0, calls_per_minute * SHARE)), _through(cursor), switches)
-        after: dict[str, Any] = {"quota": next_quota(quota, minute.undone, calls_per_minute), "through": None}
-        if minute.through is not None:
-            after["through"] = {"pending_since": minute.through[0], "account_id": minute.through[1]}
-        if cursor is None or cursor.data != after:
+        now = self._clock.now()
+        if cursor is not None and now - cursor.data["fed_at"] < SAME_RUN:
+            return Result(Outcome.UNCHANGED)
+        top = max(FLOOR, calls_per_minute * SHARE)
+        quota = min(float(cursor.data["quota"]), top) if cursor else top
+        minute = self._offer(realm, quota, _through(cursor), switches)
+        through = minute.through and {"pending_since": minute.through[0], "account_id": minute.through[1]}
+        after = {"quota": next_quota(quota, minute.undone, calls_per_minute), "through": through, "fed_at": now}
+        if minute.spent or cursor is None or cursor.data["quota"] != after["quota"]:
             self._store.commit([Put(ref, after)])
         return Result(Outcome.DONE if minute.spent else Outcome.UNCHANGED)
 

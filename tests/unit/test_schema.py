@@ -4,7 +4,7 @@ import jsonschema
 import pytest
 from hypothesis import given
 
-from docs.contract import check, generate
+from docs.contract import generate
 from shared import events
 from shared.errors import PermanentError
 from tests.unit.event_samples import EXAMPLES, NOW, changes, encoded, mutations
@@ -66,14 +66,3 @@ def test_whatever_is_understood_meets_the_schema_once_normalised(event):
     except PermanentError:
         return
     assert VALIDATOR.is_valid(json.loads(events.render(change)))
-
-
-def test_checking_a_file_lists_field_code_and_cure(tmp_path, capsys):
-    bad = EXAMPLES / "bad" / "leaving-unknown.json"
-    assert check.main([str(GOOD[0])]) == 0
-    assert check.main([str(bad)]) == 1
-    assert capsys.readouterr().out == (
-        f"{bad}: person.memberships[0].jenis_keluar_id: jenis_keluar_unknown: "
-        "Send null for a present member, else 1 to 7 or Z.\n"
-    )
-    assert check.main([]) == 2
