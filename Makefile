@@ -6,7 +6,7 @@ DEV := $(PYTHON) -m local.bootstrap requirements/dev.txt
 yes = $(filter-out 0 no,$(1))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fmt lint types arrows lock lock-check tf bench
+.PHONY: help setup run test check fmt lint types arrows lock lock-check tf
 .NOTPARALLEL:
 
 help: ## Say what can be made
@@ -32,7 +32,7 @@ test: ## Run the tests; what the machine lacks is skipped aloud
 
 check: ## Run all that CI runs
 	@$(DEV)
-	@$(MAKE) --no-print-directory lint types arrows lock-check tf test
+	@$(MAKE) --no-print-directory --keep-going lint types arrows lock-check tf test
 
 fmt: ## Format the code
 	@$(DEV)
@@ -67,7 +67,3 @@ lock-check: ## Check that the locks are what pyproject.toml asks for
 tf: ## Check the Terraform configuration
 	@echo "== terraform"
 	@.ci/terraform
-
-bench: ## Measure what provision and converge cost beside the bare calls
-	@$(DEV)
-	@$(PY) -m bench

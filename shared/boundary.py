@@ -20,6 +20,7 @@ _ACCOUNT_ID = re.compile(r"[0-9a-f-]{36}\.[a-z]+(\.[a-z]+)?")
 _COUNT = re.compile(r"[0-9]{1,9}")
 _SAFE_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 REALMS_AT_ONCE = 6
+_AT_ONCE = ThreadPoolExecutor(REALMS_AT_ONCE)  # kept, with its threads' connections; they start after the fork
 RETRY_AFTER = 10  # seconds; the platforms have back-offs of their own
 
 
@@ -140,6 +141,5 @@ def run_job(
             return False
         return True
 
-    with ThreadPoolExecutor(REALMS_AT_ONCE) as pool:
-        failed = list(pool.map(one, realms)).count(False)
+    failed = list(_AT_ONCE.map(one, realms)).count(False)
     return (f"{failed} realms failed", 503) if failed else ("done", 200)

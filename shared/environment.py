@@ -21,6 +21,7 @@ _DOMAIN = re.compile(r"([a-z0-9-]+\.)+[a-z]{2,}")
 _PARENT = re.compile(r"projects/[^/\s]+/locations/[^/\s]+")
 _KMS = re.compile(r"projects/[^/\s]+/locations/[^/\s]+/keyRings/[^/\s]+/cryptoKeys/[^/\s]+/cryptoKeyVersions/\d+")
 _ADDRESS = re.compile(r"[^@\s{}]+@[^@\s{}]+\.[^@\s{}]+")
+_DATABASE = re.compile(r"\(default\)|[a-z][a-z0-9-]{2,61}[a-z0-9]")
 _STORE = re.compile(r"firestore://|sqlite:///.+")
 
 
@@ -74,8 +75,12 @@ class Reader:
         return self.text(name, _URL, "must be a URL such as http://127.0.0.1:8080, without a query").rstrip("/")
 
     def store(self) -> str:
-        """Read STORE."""
-        return self.text("STORE", _STORE, "must be firestore:// or sqlite:///path.db", default="firestore://")
+        """Read STORE; of Firestore the answer names the database too: FIRESTORE_DATABASE."""
+        url = self.text("STORE", _STORE, "must be firestore:// or sqlite:///path.db", default="firestore://")
+        if not url.startswith("firestore"):
+            return url
+        cure = "must be (default), or 4 to 63 lower-case letters, digits and hyphens"
+        return "firestore://" + self.text("FIRESTORE_DATABASE", _DATABASE, cure, default="(default)")
 
     def root_domain(self) -> str:
         """Read ROOT_DOMAIN."""

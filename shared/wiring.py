@@ -13,14 +13,14 @@ def clock(offset: float) -> Clock:
 
 
 def store(url: str) -> Store:
-    """Make the store of STORE: sqlite:///relative.db, sqlite:////absolute.db, or firestore://."""
+    """Make the store of STORE: sqlite:///relative.db, sqlite:////absolute.db, or firestore://database."""
     if url.startswith("sqlite:///"):
         from shared.adapters.sqlite import SqliteStore
 
         return SqliteStore(url.removeprefix("sqlite:///"))
     from shared.adapters.firestore import FirestoreStore
 
-    return FirestoreStore()
+    return FirestoreStore(database=url.removeprefix("firestore://"))
 
 
 def tasks(config: TasksConfig) -> Tasks:

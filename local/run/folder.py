@@ -10,7 +10,7 @@ from local.run.errors import RunError
 
 
 class Folder:
-    """`.run`, or another folder; locked as long as this process lives."""
+    """`.run`, or another folder; locked until it is released, or this process ends."""
 
     def __init__(self, path: Path, *, keep: bool) -> None:
         self.path = path.absolute()
@@ -24,6 +24,10 @@ class Folder:
                 old.unlink(missing_ok=True)
         shutil.rmtree(self.logs, ignore_errors=True)
         self.logs.mkdir()
+
+    def release(self) -> None:
+        """Let another run have the folder."""
+        self._lock.close()
 
     def write_private(self, path: Path, text: str) -> None:
         """Write a file that only its owner may read."""

@@ -67,6 +67,7 @@ def run(options: Options, console: Console) -> int:
 
 def _start(options: Options, console: Console, ending: ExitStack) -> Session:
     folder = Folder(options.folder, keep=options.keep)
+    ending.callback(folder.release)
     names = [*Places.ALWAYS, *(Places.EMULATORS if options.backend == "emulators" else ())]
     places = Places(**dict(zip(names, ports.free(len(names)), strict=True)))
     keys = environment.kept_keys(folder.env) if options.keep else environment.new_keys()

@@ -111,7 +111,8 @@ Go on in another terminal, in this folder:
   curl -sS '{directory}/control/users?domain=smp.{domain}' | grep -o '"primaryEmail":"[^"]*"' | tail -n 1
   # this run's settings and keys (kept until the next run), for `akun` and for a look into the store
   set -a; . {_near(env)}; set +a
-  {_near(python)} -m local.run.store people          # or accounts, schools, parked; with an id: one document
+  {_near(python)} -m local.run.store people          # or accounts, schools, addresses; with an id: one document
+  {_near(python)} -m cli parked list
 """
     _plain(console, text)
 

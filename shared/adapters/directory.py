@@ -34,10 +34,8 @@ class GoogleDirectory:
 
     def insert(self, profile: UserProfile) -> str:
         """Create a user and give its id; `changePasswordAtNextLogin` always."""
-        answer = self._call("insert", body={"primaryEmail": profile.address, **_body(profile)}, fields="id")
-        if not answer.get("id"):
-            raise DirectoryError(Verdict.UNAVAILABLE, "answer_incomplete")
-        return str(answer["id"])
+        body = {"primaryEmail": profile.address, **_body(profile)}
+        return str(self._call("insert", body=body, fields="id")["id"])
 
     def get(self, key: str) -> DirectoryUser:
         """Read a user by id or address."""
@@ -45,7 +43,6 @@ class GoogleDirectory:
         try:
             return _user(answer)
         except (LookupError, TypeError, ValueError, AttributeError):
-            # What lacks its id may lack our mark, too: nobody may take it for somebody else's user.
             raise DirectoryError(Verdict.UNAVAILABLE, "answer_incomplete") from None
 
     def update(self, user_id: str, profile: UserProfile) -> None:
@@ -86,7 +83,10 @@ class GoogleDirectory:
             raise DirectoryError(Verdict.UNAVAILABLE, "no_answer") from None
         except GoogleAuthError:
             raise DirectoryError(Verdict.MISCONFIGURED, "no_token") from None
-        return answer if isinstance(answer, dict) else {}
+        if not isinstance(answer, dict) or not answer.get("id"):
+            # A page that is no JSON comes as text. What lacks its id may lack our mark, too, or may not be done.
+            raise DirectoryError(Verdict.UNAVAILABLE, "answer_incomplete")
+        return answer
 
     def _forget_http(self) -> None:
         http: httplib2.Http | None = self._local.__dict__.pop("http", None)

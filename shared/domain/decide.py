@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.domain.accounts import Account
-from shared.domain.policy import PAKET_GRADES, Policy, Realm
+from shared.domain.policy import PAKET_GRADES, SCHOOL_GRADES, Policy, Realm
 from shared.domain.roster import Membership, Person
 
 # Reason code -> what it says to whoever asks why a person has this account, or none.
@@ -25,6 +25,8 @@ REASONS: Mapping[str, str] = {
     "left": "the person has left this school",
     "deleted": "the person's row was withdrawn",
 }
+
+UNCERTAIN = ("grade_missing", "form_unknown", "jenis_ptk_missing")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,11 @@ class Verdict:
     decisions: tuple[Decision, ...]
     targets: tuple[Target, ...]
     kept: frozenset[str]
+
+    @property
+    def goes_on(self) -> bool:
+        """Tell whether the person stays with us: by an account, or at a school of which too little is known yet."""
+        return bool(self.targets) or any(decision.reason in UNCERTAIN for decision in self.decisions)
 
     @property
     def refused_at(self) -> tuple[str, ...]:
@@ -113,7 +120,7 @@ def _judge_pupil(membership: Membership, policy: Policy, open_realms: Mapping[st
         return None, "form_unknown"
     if grade is None:
         return (realm if realm.name in open_realms else None), "grade_missing"
-    if realm.has_paket_grades != (grade in PAKET_GRADES):
+    if grade in (SCHOOL_GRADES if realm.has_paket_grades else PAKET_GRADES):
         return None, "form_grade_mismatch"
     if grade not in realm.grades:
         return None, "grade_not_eligible"

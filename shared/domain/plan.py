@@ -12,6 +12,8 @@ from shared.domain.policy import Policy
 from shared.domain.roster import Lane, Person
 from shared.domain.sorting import sort_key
 
+FURTHEST = timedelta(days=366)  # how far ahead a leaving is believed
+
 # What the Directory shows of a person; a change of anything else needs no call.
 _SHOWN = ("nama", "npsn", "sekolah_nama")
 
@@ -36,7 +38,7 @@ def plan(
         elif realm in verdict.kept or realm not in policy.realms:
             after = account
         else:
-            after = _ending(account, person, policy, bool(targets), now)
+            after = _ending(account, person, policy, verdict.goes_on, now)
         if after != account:
             changed.append(after)
     wanted = tuple(target for realm, target in sorted(targets.items()) if realm not in accounts)
@@ -94,15 +96,21 @@ def _followed(account: Account, person: Person, target: Target, now: datetime, l
         return after.wish(now, lane, "returned", holds=account.holds_without("left"))
     if any(getattr(account, name) != facts[name] for name in _SHOWN):
         return after.wish(now, lane, "returned" if returned else "changed")
+    if lane == "live" and account.lane == "bulk":
+        after = replace(after, lane=lane, pending_since=now)
     return replace(after, history=account.noted(now, "returned")) if returned else after
 
 
 def _ending(account: Account, person: Person, policy: Policy, goes_on: bool, now: datetime) -> Account:
-    """Set the end of an account, once per leaving: with the grace of its realm, from the later of now and leaving."""
+    """Set the end of an account, once per leaving: with the grace of its realm, from the later of now and leaving.
+
+    Now, because a leaving often becomes known weeks late; a date over a year ahead is a typing error.
+    """
     if account.ends_at is not None or "left" in account.holds:
         return account
     realm = policy.realms[account.realm]
     days = realm.overlap_days if goes_on else realm.withdrawn_grace_days if person.deleted else realm.grace_days
     dates = [m.tanggal_keluar for m in person.memberships if m.tanggal_keluar and not m.is_present]
-    leaving = max([now, *(datetime.combine(date, time(), UTC) for date in dates)])
+    times = [datetime.combine(date, time(), UTC) for date in dates]
+    leaving = max([now, *(at for at in times if at - now <= FURTHEST)])
     return replace(account, ends_at=leaving + timedelta(days=days), history=account.noted(now, "ending"))

@@ -8,6 +8,7 @@ from shared.domain.accounts import Category
 
 Role = Literal["pupil", "teacher", "admin"]
 CATEGORIES: Mapping[Role, Category] = {"pupil": "peserta_didik", "teacher": "ptk", "admin": "admin"}
+SCHOOL_GRADES = frozenset(range(1, 14))  # tingkat_pendidikan_id of SD, SMP, SMA, SMK, SLB
 PAKET_GRADES = frozenset(range(31, 43))  # tingkat_pendidikan_id of Paket A (31-36), B (37-39), C (40-42)
 
 

@@ -17,6 +17,7 @@ ADDRESS = "siti.aminah27@smp.belajar.id"
 ACCOUNT = "0a3f0d52-9f5e-4d1a-8c77-1f0c2b9e7a11.smp"
 PASSWORD = "Kmtw-rqhn-4729"
 SECONDS = 10.0
+FOUND: dict[str, Any] = {"id": "1", "primaryEmail": ADDRESS, "name": {"givenName": "SITI NUR", "familyName": "AMINAH"}}
 
 
 def profile(**changes: Any) -> UserProfile:
@@ -84,7 +85,7 @@ def refusal(status: int, reason: str, message: str) -> bytes:
 
 
 class RawServer:
-    """Answers each request with the next of its `answers`, `{}` when there are none left."""
+    """Answers each request with the next of its `answers`, one found user when there are none left."""
 
     def __init__(self) -> None:
         self.received: list[Received] = []
@@ -116,7 +117,7 @@ class RawServer:
         with connection, connection.makefile("rb") as stream:
             while (request := _read(stream)) is not None:
                 self.received.append(request)
-                reply = self.answers.popleft() if self.answers else answer(200, {})
+                reply = self.answers.popleft() if self.answers else answer(200, FOUND)
                 if reply is SILENCE:
                     self._stopped.wait(SECONDS)
                 if not isinstance(reply, bytes):

@@ -247,3 +247,20 @@ def test_the_history_keeps_the_last_entries_only():
     history = accounts["smp"].history
     assert len(history) == HISTORY == 20
     assert [entry["version"] for entry in history] == list(range(12, 32))
+
+
+def test_a_level_change_before_the_class_is_known_overlaps_too():
+    accounts = after(siti(SMP_A, grade=None), resting(siti(SD, grade=6)))
+    assert accounts["sd"].ends_at == LATER + 90 * DAY
+    assert "smp" not in accounts
+
+
+def test_a_day_of_leaving_over_a_year_ahead_is_not_believed():
+    gone = pupil("SITI", member(SMP_A, tingkat_pendidikan_id=7, jenis_keluar_id="1", tanggal_keluar="2091-06-30"))
+    assert after(gone, resting())["smp"].ends_at == LATER + 30 * DAY
+
+
+def test_a_live_change_of_what_nobody_is_shown_takes_a_bulk_account_into_the_live_lane():
+    pending = resting(lane="bulk", pending_since=START, version=2)
+    account = after(siti(SMP_A, rombel="VII Z"), pending)["smp"]
+    assert (account.lane, account.pending_since, account.version) == ("live", LATER, 2)

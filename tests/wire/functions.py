@@ -63,6 +63,7 @@ class Place:
         self.tasks = servers.tasks
         self.target = servers.target
         self.store = SqliteStore(str(self.path))
+        self._loaded: list[FlaskClient] = []  # kept, or their connections would be closed by chance
         self.env = {
             "STORE": f"sqlite:///{self.path}",
             "DIRECTORY_ENDPOINT": self.directory.url,
@@ -75,7 +76,9 @@ class Place:
 
     def load(self, name: str, **changed: str) -> FlaskClient:
         """Load one function anew, as a new instance does, and give a client for it."""
-        return app(name, {**self.env, **changed}).test_client()
+        client = app(name, {**self.env, **changed}).test_client()
+        self._loaded.append(client)
+        return client
 
     def get(self, collection: str, document_id: str) -> dict[str, Any]:
         """Give a document that must be there."""

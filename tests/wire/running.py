@@ -11,6 +11,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 120.0  # no step of a small run takes that long
+# A shell in the background ignores some signals, and all that it starts does; a run heeds that.
+AS_IN_A_TERMINAL = """
+import runpy, signal
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    signal.signal(number, signal.SIG_DFL)
+runpy.run_module("local.run", run_name="__main__", alter_sys=True)
+"""
 
 
 class Run:
@@ -18,7 +25,7 @@ class Run:
 
     def __init__(self, folder: Path, *options: str) -> None:
         self.folder = folder
-        command = [sys.executable, "-m", "local.run", "--folder", str(folder), *options]
+        command = [sys.executable, "-c", AS_IN_A_TERMINAL, "--folder", str(folder), *options]
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(
             command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=pipe, stderr=subprocess.STDOUT, start_new_session=True

@@ -12,6 +12,7 @@ import urllib.request
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ from tests.wire.running import ROOT, SECONDS, running
 needs_proc = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks for processes in /proc")
 
 
-def everything(folder: Path, collection: str) -> list[dict]:
+def everything(folder: Path, collection: str) -> list[dict[str, Any]]:
     with closing(SqliteStore(str(folder / "akun.db"))) as store:
         return [document.data for document in store.query(Query(collection))]
 
@@ -108,10 +109,10 @@ def test_a_process_that_dies_is_named_with_its_last_lines_and_ends_the_run(tmp_p
 def test_nothing_is_left_running_when_the_run_itself_is_killed(tmp_path):
     with running(tmp_path / "run", "--people", "5") as run:
         run.await_text("Serving until Ctrl-C.")
-        reaper = run.pid_of("local.directory")
+        directory = run.pid_of("local.directory")
         os.kill(run.process.pid, signal.SIGKILL)
         run.end()  # its output closes when the reaper has ended the others and itself
-        assert not Path(f"/proc/{reaper}").exists()
+        assert not Path(f"/proc/{directory}").exists()
     assert run.left_running() == []
 
 

@@ -1,0 +1,1 @@
+"""Benches: what this system costs in CPU, calls and time."""
