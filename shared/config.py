@@ -79,12 +79,13 @@ def converge(env: Mapping[str, str]) -> ConvergeConfig:
 def reconcile(env: Mapping[str, str]) -> ReconcileConfig:
     """Read the configuration of `reconcile`; raises ConfigError."""
     read = Reader(env)
+    policy = read.policy()
     config = ReconcileConfig(
         store=read.store(),
         tasks=read.tasks(),
-        policy=read.policy(),
+        policy=policy,
         clock_offset=read.clock_offset(),
-        rates=read.rates(),
+        rates=read.rates(policy.realms),
     )
     read.check()
     return config

@@ -4,7 +4,8 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,14 +14,17 @@ from shared.domain.policy import Policy
 from shared.errors import ConfigError
 
 MIN_KEY = 32  # bytes
+MAX_OFFSET = 100 * 365 * 86_400  # seconds
+MAX_RATE = 9.5  # tasks a second of a realm, below the Directory's 10 creations a second and domain
+MAX_RATE_OF_ADMIN = 38.0  # of all realms that call as one admin, below the Directory's 2,400 calls a minute
 ANY_REALM = "*"
 
 _KID = re.compile(r"[a-z0-9-]{1,32}")
-_URL = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
+_URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
 _DOMAIN = re.compile(r"([a-z0-9-]+\.)+[a-z]{2,}")
 _PARENT = re.compile(r"projects/[^/\s]+/locations/[^/\s]+")
 _KMS = re.compile(r"projects/[^/\s]+/locations/[^/\s]+/keyRings/[^/\s]+/cryptoKeys/[^/\s]+/cryptoKeyVersions/\d+")
-_ADDRESS = re.compile(r"[^@\s{}]+@[^@\s{}]+\.[^@\s{}]+")
+_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@([A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 _DATABASE = re.compile(r"\(default\)|[a-z][a-z0-9-]{2,61}[a-z0-9]")
 _STORE = re.compile(r"firestore://|sqlite:///.+")
 
@@ -97,9 +101,11 @@ class Reader:
     def clock_offset(self) -> float:
         """Read CLOCK_OFFSET, seconds; only beside a stand-in of the Directory."""
         text = self._env.get("CLOCK_OFFSET", "0")
-        if not re.fullmatch(r"-?\d+(\.\d+)?", text):
+        if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text):
             self.fail("CLOCK_OFFSET", "must be a number of seconds")
             return 0.0
+        if abs(float(text)) > MAX_OFFSET:
+            self.fail("CLOCK_OFFSET", f"must be at most {MAX_OFFSET} seconds, a hundred years")
         if float(text) and "DIRECTORY_ENDPOINT" not in self._env:
             self.fail("CLOCK_OFFSET", "is refused unless DIRECTORY_ENDPOINT is set: it is for the local stack")
         return float(text)
@@ -126,17 +132,28 @@ class Reader:
         subjects = self._object("DIRECTORY_SUBJECT", cure)
         if not all(isinstance(value, str) and _ADDRESS.fullmatch(value) for value in subjects.values()):
             self.fail("DIRECTORY_SUBJECT", cure)
+            return {}
         return subjects
 
-    def rates(self) -> Mapping[str, float]:
-        """Read QUEUE_RATES: tasks a second by realm, with `*` for all others."""
+    def rates(self, realms: Collection[str]) -> Mapping[str, float]:
+        """Read QUEUE_RATES: tasks a second by realm, with `*` for all others; together what each admin may call."""
         cure = 'must be JSON of tasks a second such as {"smp": 9.5, "*": 0.5}, each above 0 and at most 9.5, with "*"'
         rates = self._object("QUEUE_RATES", cure)
-        good = all(type(rate) in (int, float) and 0 < rate <= 9.5 for rate in rates.values())
+        good = all(type(rate) in (int, float) and 0 < rate <= MAX_RATE for rate in rates.values())
         if rates and (not good or ANY_REALM not in rates):
             self.fail("QUEUE_RATES", cure)
             return {}
+        if rates and "DIRECTORY_ENDPOINT" not in self._env:
+            self._check_admins(rates, realms)
         return {realm: float(rate) for realm, rate in rates.items()}
+
+    def _check_admins(self, rates: Mapping[str, float], realms: Collection[str]) -> None:
+        subjects, sums = self.subjects(), defaultdict[str | None, float](float)
+        for realm in realms:
+            sums[subjects.get(realm, subjects.get(ANY_REALM))] += rates.get(realm, rates[ANY_REALM])
+        if max(sums.values(), default=0.0) > MAX_RATE_OF_ADMIN + 1e-9:
+            cure = f"the realms of one admin must come to at most {MAX_RATE_OF_ADMIN:g} a second together"
+            self.fail("QUEUE_RATES", f"{cure}: lower some, or name more admins in DIRECTORY_SUBJECT")
 
     def credential_keys(self) -> Mapping[str, Key]:
         """Read CREDENTIAL_KEYS: kid -> base64 of at least 32 bytes, or kms:<key version>; the first is used."""

@@ -44,7 +44,7 @@ class Session:
 
     def say(self, text: str) -> None:
         """Print a line as it is."""
-        self.console.print(text, highlight=False, markup=False, soft_wrap=True)
+        print(text, flush=True)
 
 
 def run(options: Options, console: Console) -> int:
@@ -55,8 +55,8 @@ def run(options: Options, console: Console) -> int:
     entries = roster.of_file(options.roster) if options.roster else roster.invented(options.people)
     with ExitStack() as ending, stoppable():
         session = _start(options, console, ending)
-        session.say(f"Publishing {len(entries):,} roster changes, lane {options.lane}; each realm's queue sends")
-        session.say(f"{options.rate:g} tasks a second here, at most 9.5 in the cloud (RATE=9.5 shows that)")
+        session.say(f"Publishing {len(entries):,} roster changes, lane {options.lane}. The stand-in's queues send")
+        session.say(f"{options.rate:g} tasks a second a realm; in the cloud it is at most 9.5 (RATE=9.5 shows that).")
         session.publisher.publish(entries, options.lane)
         stuck = _settle(session, began)
         if options.once:
@@ -73,7 +73,7 @@ def _start(options: Options, console: Console, ending: ExitStack) -> Session:
     keys = environment.kept_keys(folder.env) if options.keep else environment.new_keys()
     chosen = environment.settings(places, folder.store, keys, os.environ)
     folder.write_private(folder.env, environment.as_shell(chosen))
-    console.print(f"Starting in {options.folder}: functions, stand-ins, {_STORES[options.backend]}", highlight=False)
+    print(f"Starting in {options.folder}: functions, stand-ins, {_STORES[options.backend]}", flush=True)
     processes = Processes(folder.logs)
     ending.callback(processes.stop)
     if places.firestore is not None and places.pubsub is not None:
@@ -154,8 +154,8 @@ def _tell_how_to_go_on(session: Session) -> None:
 
 def _serve(session: Session) -> NoReturn:
     """Go on until somebody stops the run, or a process ends."""
-    session.say("Serving until Ctrl-C.")
     try:
+        session.say("Serving until Ctrl-C.")
         while True:
             session.processes.check()
             time.sleep(WATCH_SECONDS)

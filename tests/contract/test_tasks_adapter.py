@@ -1,45 +1,23 @@
-"""The Cloud Tasks adapter over real HTTP, against the stand-in and against answers that are made up."""
+"""The Cloud Tasks adapter over real HTTP: what it sends, and what Cloud Tasks makes of it."""
 
 import base64
 import json
-import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-import httplib2
 import pytest
-from google.auth.exceptions import RefreshError
 
 from local.tasks.options import Options
 from local.tasks.server import Running
 from shared.adapters.tasks import CloudTasks, queue_name
-from shared.errors import QuotaError, TransientError
-from tests.contract.test_directory_adapter_support import (
-    HANG_UP,
-    SILENCE,
-    Https,
-    RawServer,
-    answer,
-    at_once,
-    raw_server,
-    refusal,
-)
+from shared.errors import TransientError
+from tests.contract.test_directory_adapter_support import Https, RawServer, at_once, raw_server
+from tests.contract.test_tasks_adapter_support import ACCOUNT, CONVERGE, INVOKER, NAME, QUEUE, adapter
 from tests.wire.standin_target import call, target_server
 
-ACCOUNT = "0a3f0d52-9f5e-4d1a-8c77-1f0c2b9e7a11.guru.smp"
-PARENT = "projects/p/locations/asia-southeast2"
-QUEUE = f"{PARENT}/queues/directory-guru-smp"
-CONVERGE = "https://converge.example.org/converge"
-INVOKER = "converge-caller@p.iam.gserviceaccount.com"
-NAME = "0123456789abcdef0123456789abcdef01234567"
 LATER = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
-
-
-def adapter(url: str, new_http: Callable[[], httplib2.Http], **changes: Any) -> CloudTasks:
-    wanted = {"parent": PARENT, "converge_url": CONVERGE, "invoker": None, "endpoint": url}
-    return CloudTasks(new_http, **{**wanted, **changes})
 
 
 @pytest.fixture
@@ -164,29 +142,6 @@ def test_a_name_is_taken_once_and_no_name_never(google: Running, tasks: CloudTas
     assert len(queued(google)) == 3
 
 
-def test_a_conflict_over_no_name_is_tried_again(sending: CloudTasks, server: RawServer):
-    server.answers.append(refusal(409, "alreadyExists", "Requested entity already exists"))
-    with pytest.raises(TransientError):
-        sending.enqueue("guru.smp", ACCOUNT, 7)
-
-
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 408, 500, 502, 503, 504])
-def test_a_refused_task_is_tried_again_later_and_not_by_the_client(sending: CloudTasks, server: RawServer, status: int):
-    server.answers.append(refusal(status, "any", ACCOUNT))
-    with pytest.raises(TransientError) as caught:
-        sending.enqueue("guru.smp", ACCOUNT, 7, name=NAME)
-    assert (type(caught.value), caught.value.code) == (TransientError, "enqueue_refused")
-    assert len(server.received) == 1
-
-
-def test_a_refused_quota_is_told_apart_and_tried_again(sending: CloudTasks, server: RawServer):
-    server.answers.append(refusal(429, "rateLimitExceeded", "Quota exceeded"))
-    with pytest.raises(QuotaError) as caught:
-        sending.enqueue("guru.smp", ACCOUNT, 7)
-    assert isinstance(caught.value, TransientError)
-    assert len(server.received) == 1
-
-
 def test_a_queue_that_is_missing_is_tried_again(https: Https):
     with Running(Options(strict_queues=True)) as google, pytest.raises(TransientError):
         adapter(google.url, https).enqueue("guru.smp", ACCOUNT, 7)
@@ -207,47 +162,6 @@ def test_after_a_lost_answer_a_named_task_is_there_and_the_same_name_says_so(goo
     assert caught.value.code == "enqueue_failed"
     assert not tasks.enqueue("guru.smp", ACCOUNT, 7, name=NAME, at=LATER)
     assert (counters(google)["created"], len(queued(google))) == (1, 1)
-
-
-def test_a_connection_closed_without_an_answer_is_tried_once_more(sending: CloudTasks, server: RawServer):
-    server.answers.extend([HANG_UP, refusal(409, "alreadyExists", "Requested entity already exists")])
-    assert not sending.enqueue("guru.smp", ACCOUNT, 7, name=NAME)  # its own: False means queued all the same
-    server.answers.extend([HANG_UP, HANG_UP])
-    with pytest.raises(TransientError):
-        sending.enqueue("guru.smp", ACCOUNT, 7, name=NAME)
-
-
-@pytest.mark.parametrize("reply", [SILENCE, answer(200, {}, length=100), answer(200, b"\xff")], ids=str)
-def test_without_an_answer_the_next_call_has_a_connection_of_its_own(server: RawServer, reply: object):
-    server.answers.append(reply)
-    with closing(Https(timeout=0.2)) as https:
-        tasks = adapter(server.url, https)
-        with pytest.raises(TransientError):
-            tasks.enqueue("guru.smp", ACCOUNT, 7)
-        assert tasks.enqueue("guru.smp", ACCOUNT, 7)
-        assert len(https.made) == 2
-
-
-def test_without_a_token_no_call_is_made_and_the_next_one_works(server: RawServer, https: Https):
-    errors = [RefreshError("no token")]
-
-    def new_http() -> httplib2.Http:
-        if errors:
-            raise errors.pop()
-        return https()
-
-    tasks = adapter(server.url, new_http)
-    with pytest.raises(TransientError):
-        tasks.enqueue("guru.smp", ACCOUNT, 7)
-    assert server.received == []
-    assert tasks.enqueue("guru.smp", ACCOUNT, 7)
-
-
-def test_nothing_of_the_account_is_kept_in_an_error(sending: CloudTasks, server: RawServer):
-    server.answers.append(refusal(400, "invalid", ACCOUNT))
-    with pytest.raises(TransientError) as caught:
-        sending.enqueue("guru.smp", ACCOUNT, 7)
-    assert ACCOUNT not in "".join(traceback.format_exception(caught.value)) + repr(vars(caught.value))
 
 
 def test_a_closed_client_opens_another_connection(google: Running, tasks: CloudTasks, https: Https):

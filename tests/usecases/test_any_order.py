@@ -6,18 +6,25 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from tests.usecases.machine import CALL_TROUBLE, PERSONS, STORE_TROUBLE, Story
 
-LANES = st.sampled_from(["live", "live", "bulk"])
+LANES = st.sampled_from(["live", "live", "live", "bulk"])
+MEANWHILE = st.sampled_from("--tmhd")
 
 
 class AnyOrder(RuleBasedStateMachine):
-    @initialize()
-    def begin(self):
+    @initialize(person=PERSONS)
+    def begin(self, person):
         self.story = Story()
+        self.story.emit(person, "live", False)
+        self.story.deliver(self.story.in_flight[0], "fine", False)
 
-    @rule(person=PERSONS, lane=LANES, deleted=st.sampled_from([False, False, False, True]))
+    @rule(person=PERSONS, lane=LANES, deleted=st.sampled_from([False] * 5 + [True]))
     def upstream_sends(self, person, lane, deleted):
-        who, name, memberships = person
-        self.story.emit(who, name, memberships, lane, deleted)
+        self.story.emit(person, lane, deleted)
+
+    @rule(person=PERSONS, lane=LANES, trouble=STORE_TROUBLE)
+    def a_change_arrives_at_once(self, person, lane, trouble):
+        self.story.emit(person, lane, False)
+        self.story.deliver(self.story.in_flight[-1], trouble, False)
 
     @precondition(lambda self: self.story.in_flight)
     @rule(data=st.data(), trouble=STORE_TROUBLE, keep=st.booleans())
@@ -25,14 +32,13 @@ class AnyOrder(RuleBasedStateMachine):
         self.story.deliver(data.draw(st.sampled_from(self.story.in_flight)), trouble, keep)
 
     @precondition(lambda self: self.story.world.tasks.tasks)
-    @rule(
-        data=st.data(),
-        call=CALL_TROUBLE,
-        record=STORE_TROUBLE,
-        doubled=st.booleans(),
-        meanwhile=st.sampled_from("-tmhd"),
-    )
-    def a_task_runs(self, data, call, record, doubled, meanwhile):
+    @rule(data=st.data())
+    def a_task_runs(self, data):
+        self.story.run(data.draw(st.sampled_from(self.story.world.tasks.tasks)), "fine", "fine", False, None)
+
+    @precondition(lambda self: self.story.world.tasks.tasks)
+    @rule(data=st.data(), call=CALL_TROUBLE, record=STORE_TROUBLE, doubled=st.booleans(), meanwhile=MEANWHILE)
+    def a_task_runs_into_trouble(self, data, call, record, doubled, meanwhile):
         task = data.draw(st.sampled_from(self.story.world.tasks.tasks))
         between = self._between(data, task, meanwhile)
         self.story.run(task, call, record, doubled, between)

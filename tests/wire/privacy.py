@@ -3,9 +3,10 @@
 import copy
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from shared.domain import passwords
@@ -30,8 +31,10 @@ NISN = "0107654321"
 TOKEN = "rahasia123"
 QUERY = f"?token={TOKEN}&nama=RATNA"
 
-_FREE_TEXTS = {("person", "nama"), (*M, "rombel"), (*S, "nama")}  # any text is one of the contract's there
-_NUMBERS = {("person", "nisn"), ("person", "nuptk"), (*S, "npsn"), (*S, "kode_wilayah")}  # so are digits here
+# What nobody could tell from the contract's own: any text, digits, a date.
+_TEXTS = {("person", "nama"), (*M, "rombel"), (*S, "nama")}
+_NUMBERS = {("revision",), ("person", "nuptk")}
+_DATES = {(*M, "tanggal_keluar")}
 _JSON = {"Content-Type": "application/json"}
 
 
@@ -57,7 +60,7 @@ class Day:
         self.url, self.converge_url = (program.url() + "/" + QUERY for program in self.programs)
         self.sent = 0
 
-    def send(self, event: dict[str, Any] | bytes, status: int = 200, **attributes: str) -> None:
+    def send(self, event: object, status: int = 200, attributes: Mapping[str, str] = MappingProxyType({})) -> None:
         """Deliver an event, by push and Eventarc by turns."""
         data = event if isinstance(event, bytes) else json.dumps(event).encode()
         self.sent += 1
@@ -98,8 +101,8 @@ class Day:
         self.settle()
 
     def good_events(self) -> None:
-        self.send(burdened(pupil(PEOPLE[0], nisn=NISN)), schema="roster-change/1", **PLANTED)
-        self.send(burdened(staff(PEOPLE[1])), lane="bulk")
+        self.send(burdened(pupil(PEOPLE[0], nisn=NISN)), attributes={"schema": "roster-change/1", **PLANTED})
+        self.send(burdened(staff(PEOPLE[1])), attributes={"lane": "bulk"})
         self.settle()
         self.send(burdened(pupil(PEOPLE[0], nisn=NISN)))
         self.send(burdened(pupil(PEOPLE[0] + " PUTRI", nisn=NISN)))
@@ -129,7 +132,7 @@ class Day:
     def bad_events(self) -> None:
         for wrong in (*wrong_in_every_field(), *unreadable()):
             self.send(wrong)
-        self.send(burdened(pupil(who="lane")), lane=PLANTED["agama_id"])
+        self.send(burdened(pupil(who="lane")), attributes={"lane": PLANTED["agama_id"]})
         self.send(burdened(pupil(who="future"), 2**61))
         text = json.dumps(PLANTED)
         assert post(self.url, text, _JSON) == 400
@@ -153,10 +156,10 @@ def burdened(person: dict[str, Any], revision: int = 1) -> dict[str, Any]:
 def wrong_in_every_field() -> Iterator[dict[str, Any]]:
     """Give events with planted values where the contract wants something else."""
     for path in PATHS:
-        wrong: list[Any] = [dict(PLANTED), list(PLANTED.values())]
-        if path not in _FREE_TEXTS:
-            wrong += [text for text in PLANTED.values() if path not in _NUMBERS or not text.isdigit()]
-        for value in wrong:
+        own = set(PLANTED) if path in _TEXTS else {"nik"} if path in _NUMBERS else set[str]()
+        own |= {"tanggal_lahir"} if path in _DATES else set()
+        wrong = [text for field, text in PLANTED.items() if field not in own]
+        for value in (dict(PLANTED), list(PLANTED.values()), *wrong):
             yield edited(path, value, burdened(pupil(PEOPLE[4], who=spelled(path))))
 
 

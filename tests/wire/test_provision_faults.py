@@ -2,31 +2,14 @@
 
 import sqlite3
 from contextlib import closing
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from shared.outcomes import Outcome
 from tests.rosters import event, pupil, some_id
-from tests.wire.functions import NOWHERE, Place, lines, push
-
-PERSONAL = ("SITI", "AMINAH", "0101234567", "belajar.id", "SMP NEGERI")
-
-
-def told(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
-    """Read the log lines, which must not say anything of a person."""
-    printed = capsys.readouterr()
-    assert [word for word in PERSONAL if word in printed.out + printed.err] == []
-    return lines(printed.out)
-
-
-def asks_to_come_again(answer: TestResponse) -> None:
-    assert answer.status_code == 503
-    assert answer.headers["Retry-After"] == "10"
-    assert [word for word in PERSONAL if word in answer.text] == []
-    assert "Error" not in answer.text
+from tests.wire.answers import asks_to_come_again, told
+from tests.wire.functions import NOWHERE, Place, push
 
 
 def break_store(here: Place, how: str) -> None:

@@ -5,13 +5,15 @@ from collections.abc import Iterator
 import pytest
 
 from local.push import PushOptions, PushSubscription
+from shared import logs
 from shared.domain import passwords
 from shared.domain.accounts import Account
 from tests.rosters import event, member, pupil, staff
-from tests.wire.functions import SECRET, Place, delivery
+from tests.wire.functions import SECRET, Place, delivery, lines
 from tests.wire.programs import Program, post, program, send_tasks_on
 from tests.wire.standin_target import eventually
 
+OF_LINES = set(logs.Line.__struct_fields__)
 SUBSCRIPTION = "projects/akun/subscriptions/provision-roster-changes"
 UNRULY = PushOptions(min_backoff=0.01, max_backoff=0.05, duplicate_share=0.3, out_of_order=True, seed=7)
 
@@ -69,3 +71,15 @@ def test_deliveries_in_any_order_with_lost_answers_end_in_the_newest_state(here:
     passwords_there = {user["primaryEmail"]: user["password"] for user in here.users()}
     assert passwords_there == {account.address: derived(account) for account in accounts}
     assert here.all("parked") == {}
+
+
+def test_with_the_frameworks_execution_ids_each_line_is_still_one_of_ours(here: Place):
+    with program(here, "provision", LOG_EXECUTION_ID="true") as running:
+        for number in range(3):
+            request = delivery(event(pupil(who=f"s{number}")), f"m{number}")
+            assert post(running.url(), request["data"], request["headers"]) == 200
+    told = lines(running.out.read_text())
+    assert [line["outcome"] for line in told] == ["done"] * 3
+    labels = "logging.googleapis.com/labels"
+    assert [set(line) - OF_LINES for line in told] == [{labels}] * 3
+    assert [set(line[labels]) for line in told] == [{"execution_id"}] * 3
