@@ -113,7 +113,12 @@ def by_venv(root: Path, requirements: Path, env: Mapping[str, str]) -> None:
     say("python -m venv", requirements)
     venv = emptied(root / ".venv")
     run([PYTHON, "-m", "venv", str(venv)], env)
-    run([str(venv / "bin" / "python"), "-m", "pip", "install", *PIP_OPTIONS, "-r", str(requirements)], env)
+    pip = [str(venv / "bin" / "python"), "-m", "pip"]
+    run([*pip, "install", *PIP_OPTIONS, "-r", str(requirements)], env)
+    # As with uv, what no lock names is not there: a library may take another path where it finds setuptools.
+    extra = [each for each in ("setuptools", "pip") if f"\n{each}==" not in f"\n{requirements.read_text('utf-8')}"]
+    if extra:
+        run([*pip, "uninstall", "--quiet", "--yes", "--disable-pip-version-check", *extra], env)
 
 
 def by_pip_and_uv(root: Path, requirements: Path, env: Mapping[str, str]) -> None:

@@ -21,7 +21,7 @@ _COUNT = re.compile(r"[0-9]{1,9}")
 _SAFE_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 REALMS_AT_ONCE = 6
 _AT_ONCE = ThreadPoolExecutor(REALMS_AT_ONCE)  # kept, with its threads' connections; they start after the fork
-RETRY_AFTER = 10  # seconds; the platforms have back-offs of their own
+RETRY_AFTER = 1  # second: Cloud Tasks waits for it, and the platforms have back-offs of their own
 
 
 @dataclass(slots=True)

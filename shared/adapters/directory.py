@@ -51,6 +51,12 @@ class GoogleDirectory:
         body["name"].setdefault("displayName", None)  # null clears that of a name which was of one word before
         self._call("update", userKey=user_id, body=body, fields="id")
 
+    def close(self) -> None:
+        """Let go of this thread's connection; the next call opens another."""
+        http: httplib2.Http | None = self._local.__dict__.pop("http", None)
+        if http is not None:
+            http.close()
+
     def _users(self) -> Any:
         # Making the resource anew costs five times a call; built on first use, because the framework forks.
         if self._resource is None:
@@ -79,7 +85,7 @@ class GoogleDirectory:
             raise classify(method, int(error.resp.status), error.content) from None
         except (OSError, httplib2.HttpLib2Error, HTTPException, TransportError, ValueError, RecursionError):
             # Nobody knows whether it was done. The broken connection is not used again.
-            self._forget_http()
+            self.close()
             raise DirectoryError(Verdict.UNAVAILABLE, "no_answer") from None
         except GoogleAuthError:
             raise DirectoryError(Verdict.MISCONFIGURED, "no_token") from None
@@ -87,11 +93,6 @@ class GoogleDirectory:
             # A page that is no JSON comes as text. What lacks its id may lack our mark, too, or may not be done.
             raise DirectoryError(Verdict.UNAVAILABLE, "answer_incomplete")
         return answer
-
-    def _forget_http(self) -> None:
-        http: httplib2.Http | None = self._local.__dict__.pop("http", None)
-        if http is not None:
-            http.close()
 
 
 def _body(profile: UserProfile) -> dict[str, Any]:

@@ -20,10 +20,12 @@ from tests.contract.test_directory_adapter_support import (
     FOUND,
     HANG_UP,
     PASSWORD,
+    SECONDS,
     SILENCE,
     Https,
     answer,
     at_once,
+    failure,
     profile,
     raw_server,
     refusal,
@@ -57,12 +59,6 @@ def directory(google: Running) -> Iterator[GoogleDirectory]:
         yield GoogleDirectory(https, google.url)
 
 
-def failure(call: Callable[[], object]) -> tuple[Verdict, str]:
-    with pytest.raises(DirectoryError) as caught:
-        call()
-    return caught.value.verdict, caught.value.code
-
-
 def test_an_insert_whose_answer_is_lost_is_sent_again_and_meets_its_own_user(
     directory: GoogleDirectory, google: Running
 ):
@@ -91,7 +87,7 @@ def test_without_any_answer_nobody_knows_and_the_next_call_works(
         directory.insert(profile())
     google.control("faults", {"method": method, "kind": kind, "count": 1 if kind == "lostReset" else 2})
     assert failure(lambda: CALLS[method](directory)) == UNHEARD
-    if kind == "dropped" and method == "insert":
+    if kind == "dropped" and method == "insert":  # alone in that it did nothing
         directory.insert(profile())
     assert directory.get(ADDRESS).account_id == ACCOUNT
 
@@ -112,9 +108,10 @@ def test_a_connection_that_the_server_closed_meanwhile_is_opened_anew():
 
 @pytest.mark.parametrize("method", CALLS)
 def test_after_a_timeout_the_next_call_has_a_connection_of_its_own(method: str):
-    with raw_server(SILENCE, answer(200, FOUND)) as server, closing(Https(timeout=0.2)) as https:
+    with raw_server(SILENCE, answer(200, FOUND)) as server, closing(Https(timeout=0.5)) as https:
         directory = GoogleDirectory(https, server.url)
         assert failure(lambda: CALLS[method](directory)) == UNHEARD
+        https.timeout = SECONDS
         CALLS[method](directory)
         assert (len(server.received), len(https.made)) == (2, 2)
 
@@ -207,6 +204,16 @@ def test_nothing_of_request_or_answer_is_kept_in_an_error(reply: object):
         printed = "".join(traceback.format_exception(error)) + repr(error) + repr(vars(error))
         assert (error.__cause__, error.__suppress_context__) == (None, True)
         assert not [text for text in (ADDRESS, PASSWORD, server.url, "exists") if text in printed]
+
+
+def test_a_closed_client_opens_another_connection(google: Running):
+    with closing(Https()) as https:
+        directory = GoogleDirectory(https, google.url)
+        directory.close()
+        directory.insert(profile())
+        directory.close()
+        assert directory.get(ADDRESS).account_id == ACCOUNT
+        assert len(https.made) == 2
 
 
 def test_nothing_is_made_before_the_first_call_and_the_client_only_once(google: Running):

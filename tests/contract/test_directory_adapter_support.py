@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httplib2
+import pytest
 
 from shared.domain.users import Mark, UserProfile
+from shared.ports import DirectoryError, Verdict
 
 ADDRESS = "siti.aminah27@smp.belajar.id"
 ACCOUNT = "0a3f0d52-9f5e-4d1a-8c77-1f0c2b9e7a11.smp"
@@ -35,6 +37,13 @@ def profile(**changes: Any) -> UserProfile:
         "password": PASSWORD,
     }
     return UserProfile(**{**wanted, **changes})
+
+
+def failure(call: Callable[[], object]) -> tuple[Verdict, str]:
+    """Make a call that must fail, and give what the adapter makes of it."""
+    with pytest.raises(DirectoryError) as caught:
+        call()
+    return caught.value.verdict, caught.value.code
 
 
 @dataclass

@@ -16,7 +16,7 @@ from shared.adapters.keyring import REMEMBERED, Keys, KmsMac
 from shared.domain import passwords
 from shared.errors import TransientError
 from shared.ports import UnknownKeyError
-from tests.contract.test_directory_adapter_support import HANG_UP, SILENCE, Https, answer, at_once, raw_server
+from tests.contract.test_directory_adapter_support import HANG_UP, SECONDS, SILENCE, Https, answer, at_once, raw_server
 from tests.wire.standin_target import call
 
 SECRET = b"0123456789abcdef0123456789abcdef"
@@ -153,11 +153,12 @@ def test_a_key_version_that_is_gone_is_tried_again(kms: Running, https: Https):
 
 @pytest.mark.parametrize("reply", [HANG_UP, SILENCE, answer(200, MAC, length=900)], ids=["closed", "silent", "cut"])
 def test_without_an_answer_it_is_tried_again(reply: object):
-    with raw_server(reply, *([reply] if reply is HANG_UP else [])) as server, closing(Https(timeout=0.2)) as https:
+    with raw_server(reply, *([reply] if reply is HANG_UP else [])) as server, closing(Https(timeout=0.5)) as https:
         both = keys(server.url, https)
         with pytest.raises(TransientError) as caught:
             both.school_key("k2", SCHOOL)
         assert caught.value.code == "kms_unavailable"
+        https.timeout = SECONDS
         server.answers.append(answer(200, MAC))
         assert both.school_key("k2", SCHOOL) == b"m" * 32
 

@@ -12,6 +12,7 @@ from shared.adapters.tasks import CloudTasks
 from shared.errors import QuotaError, TransientError
 from tests.contract.test_directory_adapter_support import (
     HANG_UP,
+    SECONDS,
     SILENCE,
     Https,
     RawServer,
@@ -75,10 +76,11 @@ def test_a_connection_closed_without_an_answer_is_tried_once_more(sending: Cloud
 )
 def test_without_an_answer_the_next_call_has_a_connection_of_its_own(server: RawServer, reply: object):
     server.answers.append(reply)
-    with closing(Https(timeout=0.2)) as https:
+    with closing(Https(timeout=0.5)) as https:
         tasks = adapter(server.url, https)
         with pytest.raises(TransientError):
             tasks.enqueue("guru.smp", ACCOUNT, 7)
+        https.timeout = SECONDS
         assert tasks.enqueue("guru.smp", ACCOUNT, 7)
         assert len(https.made) == 2
 

@@ -97,6 +97,9 @@ def test_without_uv_venv_and_pip_make_it(machine):
     assert done.returncode == 0, done.stderr
     assert done.stdout == "setup: making .venv from requirements/tiny.txt with python -m venv\n"
     assert machine.has_tiny()
+    assert [path.name for path in machine.venv.glob("lib/python*/site-packages/*") if path.suffix == ".dist-info"] == [
+        "tiny-1.0.dist-info"
+    ]
 
 
 def test_without_ensurepip_the_machines_pip_brings_uv(machine):

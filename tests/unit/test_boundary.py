@@ -66,7 +66,7 @@ def test_an_error_is_told_by_type_code_and_place_and_asks_to_come_again(
     answer = fails(error)
     told = line(capsys)
     assert answer.code == status
-    assert dict(answer.get_headers())["Retry-After"] == "10"
+    assert dict(answer.get_headers())["Retry-After"] == "1"
     assert (told["severity"], told["outcome"], told["code"]) == ("ERROR", "retry", code)
     assert told["error"] == type(error).__name__
     assert re.fullmatch(r"test_boundary\.py:\d+:work", told["frames"][-1])

@@ -28,7 +28,7 @@ def get(directory):
     except DirectoryError as error:
         print(error.verdict.name, error.code)
     finally:
-        directory._forget_http()
+        directory.close()
 
 def in_threads(*directories):
     for directory in directories:
@@ -128,10 +128,7 @@ def test_a_refused_token_is_told_from_a_refused_call_and_is_asked_for_again(
     cloud: Google, host: str, answer: tuple[int, dict[str, object]]
 ):
     cloud.first[host] = [answer]
-    lines = cloud.run(AS_ADMIN).splitlines()
-    assert lines[0] in ("MISCONFIGURED no_token", "UNAVAILABLE no_answer")
-    assert lines[0] == "UNAVAILABLE no_answer" or host != ""
-    assert lines[1:] == ["a@belajar.id"] * 2
+    assert cloud.run(AS_ADMIN).splitlines() == ["MISCONFIGURED no_token", "a@belajar.id", "a@belajar.id"]
 
 
 def test_without_any_credentials_there_is_no_token(cloud: Google):

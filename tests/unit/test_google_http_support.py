@@ -88,17 +88,20 @@ USUAL: dict[str, Callable[[Asked], Answer]] = {
 }
 
 
-# Names of Google's are looked up here, as with a hosts file of one's own.
+# Names of Google's lead here, as with a hosts file of one's own; httplib2 looks a name up, then connects by name.
 HOSTS = """
 import socket
 look_up = socket.getaddrinfo
 
-def hosts(host, port, *more, **named):
-    if host.endswith(".googleapis.com"):
-        host, port = "127.0.0.1", {port}
-    return look_up(host, port, *more, **named)
+def here(host, port):
+    return ("127.0.0.1", {port}) if host.endswith(".googleapis.com") else (host, port)
 
-socket.getaddrinfo = hosts
+class Socket(socket.socket):
+    def connect(self, address):
+        super().connect(here(*address))
+
+socket.getaddrinfo = lambda host, port, *more, **named: look_up(*here(host, port), *more, **named)
+socket.socket = Socket
 """
 
 

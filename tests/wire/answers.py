@@ -19,6 +19,6 @@ def told(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
 
 def asks_to_come_again(answer: TestResponse) -> None:
     assert answer.status_code == 503
-    assert answer.headers["Retry-After"] == "10"
+    assert answer.headers["Retry-After"] == "1"
     assert [word for word in PERSONAL if word in answer.text] == []
     assert "Error" not in answer.text

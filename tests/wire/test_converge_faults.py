@@ -35,7 +35,7 @@ def test_a_quota_that_is_used_up_is_answered_429(
 ):
     here.fault(method="insert", status=status, reason=reason, message=f"Too much for {account.address}")
     answer = converge(function, account)
-    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "10")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "1")
     assert account.address not in answer.text
     (line,) = [line for line in told(capsys) if "function" in line]
     assert (line["outcome"], line["code"], line["error"]) == ("retry", "quota", "QuotaError")
