@@ -65,7 +65,7 @@ class DirectorySteps:
         try:
             user_id = self._directory_of(account.realm).insert(profile)
         except DirectoryError as error:
-            if error.verdict is Verdict.DUPLICATE:
+            if error.verdict in (Verdict.DUPLICATE, Verdict.DELETED):
                 return self._look_at_address(account, realm)
             if error.verdict is Verdict.LICENCES_FULL:
                 return Step(account, Result(Outcome.HELD, error.code, loud=self._switchboard.licences_are_full()))

@@ -16,8 +16,8 @@ from shared.domain.users import DirectoryUser, Mark, UserProfile, marks
 from shared.ports import DirectoryError, Verdict
 
 READ = (
-    "id,primaryEmail,name(givenName,familyName),externalIds,organizations,orgUnitPath,suspended,suspensionReason,"
-    "agreedToTerms,lastLoginTime"
+    "id,primaryEmail,name(givenName,familyName),externalIds,organizations,orgUnitPath,includeInGlobalAddressList,"
+    "suspended,suspensionReason,agreedToTerms,lastLoginTime"
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -146,6 +146,7 @@ def _user(data: dict[str, Any]) -> DirectoryUser:
         given_name=str(name.get("givenName", "")),
         family_name=str(name.get("familyName", "")),
         org_unit=str(data.get("orgUnitPath", "")),
+        in_address_list=data.get("includeInGlobalAddressList") is not False,
         cost_center=school.get("costCenter") or None,
         school=school.get("name") or None,
         suspended=data.get("suspended") is True,

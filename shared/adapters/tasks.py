@@ -15,6 +15,8 @@ from googleapiclient.errors import HttpError
 
 from shared.errors import QuotaError, TransientError
 
+_REFUSED = {403: "enqueue_forbidden", 404: "queue_missing", 429: "enqueue_quota"}
+
 
 def queue_name(realm: str) -> str:
     """Give the id of a realm's queue."""
@@ -87,7 +89,7 @@ class CloudTasks:
             status = int(error.resp.status)
             if status == 409 and "name" in task:
                 return False
-            raise (QuotaError if status == 429 else TransientError)("enqueue_refused") from None
+            raise (QuotaError if status == 429 else TransientError)(_REFUSED.get(status, "enqueue_refused")) from None
         except (OSError, httplib2.HttpLib2Error, HTTPException, GoogleAuthError, ValueError, RecursionError):
             self.close()
             raise TransientError("enqueue_failed") from None

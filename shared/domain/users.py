@@ -52,6 +52,7 @@ class DirectoryUser:
     given_name: str
     family_name: str
     org_unit: str
+    in_address_list: bool
     cost_center: str | None
     school: str | None
     suspended: bool
@@ -61,10 +62,16 @@ class DirectoryUser:
 
     def shows(self, profile: UserProfile) -> bool:
         """Tell whether the user is what the profile wants, password apart."""
-        seen = (self.given_name, self.family_name, self.org_unit, self.cost_center, self.school)
-        wanted = (profile.given_name, profile.family_name, profile.org_unit, profile.cost_center, profile.school)
+        seen = (self.given_name, self.family_name, self.cost_center, self.school)
+        wanted = (profile.given_name, profile.family_name, profile.cost_center, profile.school)
+        placed = (self.org_unit, self.in_address_list) == (profile.org_unit, profile.in_address_list)
         marked = (self.account_id, self.mark, self.held) == (profile.account_id, profile.mark, profile.held)
-        return seen == wanted and (profile.mark is None or marked) and profile.suspended in (None, self.suspended)
+        return (
+            seen == wanted
+            and placed
+            and (profile.mark is None or marked)
+            and profile.suspended in (None, self.suspended)
+        )
 
     def accessed_at(self, account: Account, now: datetime) -> datetime | None:
         """Give the latest sign-in that counts for the account's present password, or None.

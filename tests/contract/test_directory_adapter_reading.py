@@ -67,6 +67,7 @@ def test_a_get_reads_every_field(directory: GoogleDirectory, google: Running):
         given_name="SITI NUR",
         family_name="AMINAH",
         org_unit="/Peserta Didik/SMP",
+        in_address_list=False,
         cost_center="20106343",
         school="SMP NEGERI 241",
         suspended=True,

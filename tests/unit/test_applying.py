@@ -28,6 +28,7 @@ USER = DirectoryUser(
     given_name="SITI",
     family_name="AMINAH",
     org_unit="/",
+    in_address_list=False,
     cost_center=None,
     school=None,
     suspended=False,

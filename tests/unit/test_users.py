@@ -19,6 +19,7 @@ USER = DirectoryUser(
     given_name="SITI NUR",
     family_name="AMINAH",
     org_unit="/Peserta Didik/SMP",
+    in_address_list=False,
     cost_center=SMP["npsn"],
     school="SMP A",
     suspended=False,

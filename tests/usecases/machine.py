@@ -13,6 +13,7 @@ from local.directory.state import User
 from shared.domain import addresses, bases
 from shared.domain.accounts import Account, Hold
 from shared.domain.decide import decide
+from shared.domain.names import directory_name
 from shared.domain.roster import Lane
 from shared.errors import AppError
 from shared.ports import Query, Ref, Update
@@ -132,6 +133,17 @@ class Story:
 
         return plan
 
+    def overtake(self, task: Task, by: str, someone: tuple[str, str, list[dict[str, Any]]]) -> None:
+        """Give up on the task's call, which lands later, while a newer wish is made and converged."""
+        self.run(task, "late", "fine", False, None)
+        if by == "change":
+            self.emit(someone, "live", False)
+            self.deliver(self.in_flight[-1], "fine", False)
+        else:
+            self.change_wish(self.world.account(task.account_id), by)
+        for newer in [other for other in self.world.tasks.tasks if other is not task]:
+            self.run(newer, "fine", "fine", False, None)
+
     def land(self, task: Task) -> None:
         """Let a call that its sender gave up on land now, before the sender's task is tried again."""
         do = self.late.pop(id(task), None)
@@ -208,7 +220,11 @@ class Story:
         assert marks["akun"] == account.account_id
         assert marks["akun_kredensial"] == f"{credential.key_id}.{credential.generation}"
         assert credential.applied_generation == credential.generation
-        assert user.fields["name"]["familyName"] in account.nama
+        name = directory_name(account.nama)
+        assert (user.fields["name"]["givenName"], user.fields["name"]["familyName"]) == (
+            name.given_name,
+            name.family_name,
+        )
         assert user.fields["organizations"][0]["costCenter"] == account.npsn
         assert bool(user.suspended) == bool(account.holds)
         assert account.is_suspended == bool(account.holds)

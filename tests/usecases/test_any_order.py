@@ -43,6 +43,11 @@ class AnyOrder(RuleBasedStateMachine):
         between = self._between(data, task, meanwhile)
         self.story.run(task, call, record, doubled, between)
 
+    @precondition(lambda self: self.story.world.tasks.tasks)
+    @rule(data=st.data(), by=st.sampled_from(["change", "change", "reset", "hold", "release"]), person=PERSONS)
+    def a_call_is_overtaken(self, data, by, person):
+        self.story.overtake(data.draw(st.sampled_from(self.story.world.tasks.tasks)), by, person)
+
     def _between(self, data, task, meanwhile):
         story = self.story
         others = [other for other in story.world.tasks.tasks if other is not task]
