@@ -19,7 +19,7 @@ from shared.errors import AppError
 from shared.ports import Query, Ref, Update
 from tests.counting import Crash
 from tests.doubles import Plan, Task, answer_lost, crash_after, crash_before, goes_through, lost_after, lost_before
-from tests.rosters import change, member, pupil, school, staff
+from tests.rosters import change, member, pupil, school, some_id, staff
 from tests.world import World
 
 SMP_1, SMP_2, SD = school(), school("SMP NEGERI 2"), school("SD NEGERI 3", 5)
@@ -42,15 +42,16 @@ _STAFF_AT = [
     [member(SMP_1, jenis_ptk_id=4, induk=True), member(SMP_2, jenis_ptk_id=11, operator=True)],
     [member(SD, jenis_ptk_id=11)],
 ]
-_SITI = st.tuples(
-    st.just("siti"),
-    st.sampled_from(["SITI AMINAH", "SITI AMINAH PUTRI", "SITI LESTARI"]),
-    st.sampled_from([*_PUPIL_AT[:2] * 3, *_PUPIL_AT]),
-)
-_BUDI = st.tuples(
-    st.just("budi"), st.sampled_from(["SUTRISNO", "Budi, S.Pd"]), st.sampled_from([*_STAFF_AT[:1] * 2, *_STAFF_AT])
-)
-PERSONS = st.one_of(_SITI, _SITI, _BUDI)  # few people and many changes: that is where things cross
+_NAMES = ["SITI AMINAH", "SITI AMINAH PUTRI", "SITI LESTARI", "Siti Rahayu", "SITI", "Siti K. Dewi", "SITI MA'RUF"]
+_PEOPLE = {
+    "siti": (_NAMES, [*_PUPIL_AT[:2] * 4, *_PUPIL_AT]),
+    "budi": (["SUTRISNO", "Budi, S.Pd", "BUDI HARTONO", "Budi H."], [*_STAFF_AT[:1] * 3, *_STAFF_AT]),
+}
+OF = {
+    some_id(who): st.tuples(st.just(who), st.sampled_from(names), st.sampled_from(places))
+    for who, (names, places) in _PEOPLE.items()
+}
+PERSONS = st.one_of(*OF.values())  # few people and many changes: that is where things cross
 STORE_TROUBLE = st.sampled_from(["fine", "fine", "fine", "crash_before", "crash_after", "answer_lost"])
 CALL_TROUBLE = st.sampled_from(["fine", "fine", "fine", "lost_before", "lost_after", "late", "late"])
 _PLANS: dict[str, Plan] = {
@@ -90,7 +91,19 @@ class Story:
 
     def deliver(self, message: tuple[dict[str, Any], int, Lane], trouble: str, keep: bool) -> None:
         """Deliver one message; what was not acknowledged stays in flight."""
-        self.world.trouble.plans = [_PLANS[trouble]]
+        self._deliver(message, [_PLANS[trouble]], keep)
+
+    def deliver_two(self, first: tuple[dict[str, Any], int, Lane], second: tuple[dict[str, Any], int, Lane]) -> None:
+        """Deliver one message while another one's commit is under way."""
+
+        def meanwhile(commit: Callable[[], Any]) -> Any:
+            self._deliver(second, [], keep=False)
+            return commit()
+
+        self._deliver(first, [meanwhile], keep=False)
+
+    def _deliver(self, message: tuple[dict[str, Any], int, Lane], plans: list[Plan], keep: bool) -> None:
+        self.world.trouble.plans = plans
         try:
             self.world.receive(*message)
         except Crash:
@@ -109,7 +122,7 @@ class Story:
         world.tasks.tasks.remove(task)
         if doubled:
             world.tasks.tasks.append(replace(task))
-        world.directory.plans = [self._call_plan(task, call, between)]
+        world.directory.plans = [*self._looks(task), self._call_plan(task, call, between)]
         world.trouble.plans = [_PLANS[record]]
         try:
             world.run(task)
@@ -120,18 +133,42 @@ class Story:
             world.tasks.tasks.append(task)
         world.directory.plans, world.trouble.plans = [], []
 
+    def _looks(self, task: Task) -> list[Plan]:
+        """Let a look before the change go through: it is the change that is to meet trouble."""
+        account = self.world.account(task.account_id)
+        overtaken = task.retries > 0 and task.version < account.version
+        differs = account.password_is_due or bool(account.holds) != account.is_suspended
+        return [goes_through] if account.is_confirmed and (overtaken or differs) else []
+
+    def change_meanwhile(self, someone: tuple[str, str, list[dict[str, Any]]], lost: bool) -> None:
+        """Let a newer change arrive and, unless its tasks are lost, be converged."""
+        before = list(self.world.tasks.tasks)
+        self.emit(someone, "live", False)
+        self.deliver(self.in_flight[-1], "fine", False)
+        for newer in [other for other in self.world.tasks.tasks if other not in before]:
+            if lost:
+                self.world.tasks.tasks.remove(newer)
+            else:
+                self.run(newer, "fine", "fine", False, None)
+
     def _call_plan(self, task: Task, call: str, between: Callable[[], None] | None) -> Plan:
         def plan(do: Callable[[], Any]) -> Any:
             if between is not None:
-                record, self.world.trouble.plans = self.world.trouble.plans, []
+                record, calls = self.world.trouble.plans, self.world.directory.plans
+                self.world.trouble.plans, self.world.directory.plans = [], []
                 between()
-                self.world.trouble.plans = record
+                self.world.trouble.plans, self.world.directory.plans = record, calls
             if call == "late":
                 self.late[id(task)] = do
                 return lost_before(do)
             return _PLANS[call](do)
 
         return plan
+
+    def on_their_way(self) -> list[Task]:
+        """Give the tasks that will send an update to a user who exists."""
+        pending = {account.account_id for account in self.world.accounts() if account.is_confirmed and account.lane}
+        return [task for task in self.world.tasks.tasks if task.account_id in pending]
 
     def overtake(self, task: Task, by: str, someone: tuple[str, str, list[dict[str, Any]]]) -> None:
         """Give up on the task's call, which lands later, while a newer wish is made and converged."""

@@ -4,10 +4,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from tests.usecases.machine import CALL_TROUBLE, PERSONS, STORE_TROUBLE, Story
+from tests.usecases.machine import CALL_TROUBLE, OF, PERSONS, STORE_TROUBLE, Story
 
 LANES = st.sampled_from(["live", "live", "live", "bulk"])
-MEANWHILE = st.sampled_from("--tmhd")
+MEANWHILE = st.sampled_from("-tmhdcc")
 
 
 class AnyOrder(RuleBasedStateMachine):
@@ -31,6 +31,12 @@ class AnyOrder(RuleBasedStateMachine):
     def a_message_arrives(self, data, trouble, keep):
         self.story.deliver(data.draw(st.sampled_from(self.story.in_flight)), trouble, keep)
 
+    @precondition(lambda self: len(self.story.in_flight) > 1)
+    @rule(data=st.data())
+    def two_messages_arrive_at_once(self, data):
+        first, second = (data.draw(st.sampled_from(self.story.in_flight)) for _ in range(2))
+        self.story.deliver_two(first, second)
+
     @precondition(lambda self: self.story.world.tasks.tasks)
     @rule(data=st.data())
     def a_task_runs(self, data):
@@ -43,10 +49,11 @@ class AnyOrder(RuleBasedStateMachine):
         between = self._between(data, task, meanwhile)
         self.story.run(task, call, record, doubled, between)
 
-    @precondition(lambda self: self.story.world.tasks.tasks)
-    @rule(data=st.data(), by=st.sampled_from(["change", "change", "reset", "hold", "release"]), person=PERSONS)
-    def a_call_is_overtaken(self, data, by, person):
-        self.story.overtake(data.draw(st.sampled_from(self.story.world.tasks.tasks)), by, person)
+    @precondition(lambda self: self.story.on_their_way())
+    @rule(data=st.data(), by=st.sampled_from(["change", "change", "change", "reset", "hold", "release"]))
+    def a_call_is_overtaken(self, data, by):
+        task = data.draw(st.sampled_from(self.story.on_their_way()))
+        self.story.overtake(task, by, data.draw(OF[task.account_id.partition(".")[0]]))
 
     def _between(self, data, task, meanwhile):
         story = self.story
@@ -54,6 +61,9 @@ class AnyOrder(RuleBasedStateMachine):
         if meanwhile == "t" and others:
             other = data.draw(st.sampled_from(others))
             return lambda: story.run(other, "fine", "fine", False, None)
+        if meanwhile == "c":
+            someone, lost = data.draw(OF[task.account_id.partition(".")[0]]), data.draw(st.booleans())
+            return lambda: story.change_meanwhile(someone, lost)
         if meanwhile == "d":
             return lambda: story.world.converge(task.account_id, task.version)
         if meanwhile == "m" and story.in_flight:
