@@ -12,46 +12,16 @@ from hypothesis import strategies as st
 from local.directory.state import User
 from shared.domain import addresses, bases
 from shared.domain.accounts import Account, Hold
-from shared.domain.decide import decide
-from shared.domain.names import directory_name
 from shared.domain.roster import Lane
 from shared.errors import AppError
-from shared.ports import Query, Ref, Update
+from shared.ports import Ref, Update
 from tests.counting import Crash
 from tests.doubles import Plan, Task, answer_lost, crash_after, crash_before, goes_through, lost_after, lost_before
-from tests.rosters import change, member, pupil, school, some_id, staff
+from tests.rosters import change, pupil, staff
 from tests.world import World
 
-SMP_1, SMP_2, SD = school(), school("SMP NEGERI 2"), school("SD NEGERI 3", 5)
 OWN_PASSWORD = "Milik-Sendiri-1"
 
-_PUPIL_AT = [
-    [member(SMP_1, tingkat_pendidikan_id=7, rombel="VII A", induk=True)],
-    [member(SMP_2, tingkat_pendidikan_id=8, rombel="VIII", induk=True)],
-    [member(SD, tingkat_pendidikan_id=6, induk=True)],
-    [member(SD, tingkat_pendidikan_id=4, induk=True)],
-    [member(SD, jenis_keluar_id="1"), member(SMP_1, tingkat_pendidikan_id=7)],
-    [member(SMP_1, jenis_keluar_id="2")],
-    [member(SMP_1, tingkat_pendidikan_id=None)],
-    [],
-]
-_STAFF_AT = [
-    [member(SMP_1, jenis_ptk_id=4, induk=True)],
-    [member(SMP_1, jenis_ptk_id=20, jabatan_ptk_id=[2], induk=True)],
-    [member(SMP_1, jenis_ptk_id=4, induk=True), member(SD, jenis_ptk_id=4)],
-    [member(SMP_1, jenis_ptk_id=4, induk=True), member(SMP_2, jenis_ptk_id=11, operator=True)],
-    [member(SD, jenis_ptk_id=11)],
-]
-_NAMES = ["SITI AMINAH", "SITI AMINAH PUTRI", "SITI LESTARI", "Siti Rahayu", "SITI", "Siti K. Dewi", "SITI MA'RUF"]
-_PEOPLE = {
-    "siti": (_NAMES, [*_PUPIL_AT[:2] * 4, *_PUPIL_AT]),
-    "budi": (["SUTRISNO", "Budi, S.Pd", "BUDI HARTONO", "Budi H."], [*_STAFF_AT[:1] * 3, *_STAFF_AT]),
-}
-OF = {
-    some_id(who): st.tuples(st.just(who), st.sampled_from(names), st.sampled_from(places))
-    for who, (names, places) in _PEOPLE.items()
-}
-PERSONS = st.one_of(*OF.values())  # few people and many changes: that is where things cross
 STORE_TROUBLE = st.sampled_from(["fine", "fine", "fine", "crash_before", "crash_after", "answer_lost"])
 CALL_TROUBLE = st.sampled_from(["fine", "fine", "fine", "lost_before", "lost_after", "late", "late"])
 _PLANS: dict[str, Plan] = {
@@ -235,58 +205,3 @@ class Story:
             self.world.receive(*message)
         self.in_flight.clear()
         self.world.settle(minutes=200)
-
-    def check(self) -> None:
-        """Hold the settled world against what the last event of each person says."""
-        accounts = self.world.accounts()
-        users = [user for user in self.world.state.users.values() if user.email not in self.strangers]
-        assert sorted(user.id for user in users) == sorted(a.directory_id or "" for a in accounts)
-        assert len({account.address for account in accounts}) == len(accounts)
-        for account in accounts:
-            self._check_account(account)
-        self._check_decided(accounts)
-
-    def _check_account(self, account: Account) -> None:
-        user = self.world.user(account)
-        marks = {entry["customType"]: entry["value"] for entry in user.fields["externalIds"]}
-        credential = account.credential
-        assert account.lane is None
-        assert account.applied_version == account.version
-        assert user.email == account.address
-        assert self.world.inner.get(Ref("addresses", account.address)).data["account_id"] == account.account_id  # type: ignore[union-attr]
-        assert marks["akun"] == account.account_id
-        assert marks["akun_kredensial"] == f"{credential.key_id}.{credential.generation}"
-        assert credential.applied_generation == credential.generation
-        name = directory_name(account.nama)
-        assert (user.fields["name"]["givenName"], user.fields["name"]["familyName"]) == (
-            name.given_name,
-            name.family_name,
-        )
-        assert user.fields["organizations"][0]["costCenter"] == account.npsn
-        assert bool(user.suspended) == bool(account.holds)
-        assert account.is_suspended == bool(account.holds)
-        own = self.changed_at.get(account.account_id) == credential.generation
-        assert user.password == (OWN_PASSWORD if own else self.world.password_of(account))
-
-    def _check_decided(self, accounts: list[Account]) -> None:
-        by_id = {account.account_id: account for account in accounts}
-        latest = {
-            person["person_id"]: (person, revision) for person, revision, _ in self.sent if isinstance(person, dict)
-        }
-        for person, revision in latest.values():
-            wanted = change(person, revision).person
-            own = {a.realm: a for a in accounts if a.person_id == wanted.person_id}
-            for target in decide(wanted, self.world.policy, own).targets:
-                account = by_id[f"{wanted.person_id}.{target.realm.name}"]
-                assert (account.nama, account.npsn, account.ends_at) == (wanted.nama, target.home.sekolah.npsn, None)
-
-    def check_replay(self) -> None:
-        """Deliver everything again, newest first: nothing is written, nothing called, nothing enqueued."""
-        world = self.world
-        world.restart()
-        world.store.reset()
-        world.directory.calls.clear()
-        for person, revision, lane in reversed(self.sent):
-            world.receive(person, revision, lane)
-        assert (world.store.writes, world.directory.calls, world.tasks.tasks) == (0, [], [])
-        assert not list(world.inner.query(Query("parked")))

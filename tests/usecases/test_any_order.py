@@ -4,7 +4,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from tests.usecases.machine import CALL_TROUBLE, OF, PERSONS, STORE_TROUBLE, Story
+from tests.usecases.crowd import OF, PERSONS
+from tests.usecases.machine import CALL_TROUBLE, STORE_TROUBLE, Story
+from tests.usecases.settled import check, check_replay
 
 LANES = st.sampled_from(["live", "live", "live", "bulk"])
 MEANWHILE = st.sampled_from("-tmhdcc")
@@ -113,8 +115,8 @@ class AnyOrder(RuleBasedStateMachine):
             return
         try:
             story.settle()
-            story.check()
-            story.check_replay()
+            check(story)
+            check_replay(story)
         finally:
             story.close()
 
