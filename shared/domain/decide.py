@@ -117,7 +117,7 @@ def _judge_pupil(membership: Membership, policy: Policy, open_realms: Mapping[st
     realm = policy.realm_for("pupil", membership.sekolah.bentuk_pendidikan_id)
     grade = membership.tingkat_pendidikan_id
     if realm is None:
-        return None, "form_unknown"
+        return None, policy.refusal_of_form(membership.sekolah.bentuk_pendidikan_id)
     if grade is None:
         return (realm if realm.name in open_realms else None), "grade_missing"
     if grade in (SCHOOL_GRADES if realm.has_paket_grades else PAKET_GRADES):

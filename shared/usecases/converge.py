@@ -75,7 +75,7 @@ class Converge:
     def _still(self, account: Account, overtaken: bool, probe: bool) -> Result | None:
         """Answer what needs no call: nothing to do, blocked, or held by a switch."""
         if account.is_blocked and account.blocked is not None:
-            return Result(Outcome.BLOCKED, account.blocked.code)
+            return Result(Outcome.BLOCKED, account.blocked.code, field=account.blocked.field)
         if account.applied_version == account.version and not overtaken:
             return Result(Outcome.UNCHANGED)
         held = self._switchboard.switches().holds_back(account)
@@ -121,7 +121,9 @@ class Converge:
         now = self._clock.now()
         entry = {"code": code, "field": field, "at": now, "account_id": account.account_id, "event": None}
         blocked = applying.blocked(account, now, code, field)
-        return Step(blocked, Result(Outcome.BLOCKED, code), extras=(Put(parked_ref(account), entry),))
+        return Step(
+            blocked, Result(Outcome.BLOCKED, code, loud=True, field=field), extras=(Put(parked_ref(account), entry),)
+        )
 
     def _recorded(self, document: Document, before: Account, step: Step) -> bool:
         """Record the step under the precondition of what was read; False if somebody wrote in between."""

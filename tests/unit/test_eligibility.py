@@ -2,9 +2,10 @@ import re
 
 import pytest
 
+from shared import policies
 from shared.domain.decide import REASONS, decide
 from shared.domain.policy import PAKET_GRADES, SCHOOL_GRADES
-from tests.deciding import LAUNCH, WIDE, person_of
+from tests.deciding import person_of
 from tests.rosters import member, pupil, school, staff
 
 # Who, form of school (bentuk_pendidikan_id), what the roster says, and the realm of the account or why there is none.
@@ -145,23 +146,34 @@ LAUNCH_ROWS = [
     ("pupil", 33, "grade 7, left 1", "left"),
 ]
 
-# Only what differs from the launch.
-WIDE_ROWS = [
-    ("pupil", 5, "grade 0", "grade_not_eligible"),
-    ("pupil", 5, "grade 1", "sd"),
-    ("pupil", 5, "grade 4", "sd"),
-    ("pupil", 53, "grade 1", "sd"),
-    ("pupil", 53, "grade 4", "sd"),
-    ("pupil", 29, "grade 1", "grade_not_eligible"),
-    *(
-        ("pupil", form, f"grade {grade}", expected)
-        for form in (11, 12, 18, 27, 40)
-        for grade, expected in [(30, "grade_not_eligible"), (31, "kesetaraan"), (34, "kesetaraan")]
-    ),
-]
+# What other policies say, by name: only where it differs from the launch.
+OTHER_ROWS = {
+    "wide_2022": [
+        ("pupil", 5, "grade 0", "grade_not_eligible"),
+        ("pupil", 5, "grade 1", "sd"),
+        ("pupil", 5, "grade 4", "sd"),
+        ("pupil", 53, "grade 1", "sd"),
+        ("pupil", 53, "grade 4", "sd"),
+        ("pupil", 29, "grade 1", "grade_not_eligible"),
+        *(
+            ("pupil", form, f"grade {grade}", expected)
+            for form in (11, 12, 18, 27, 40)
+            for grade, expected in [(30, "grade_not_eligible"), (31, "kesetaraan"), (34, "kesetaraan")]
+        ),
+    ],
+}
 
-WIDENED = {(*row[:3], "grade_not_eligible") for row in WIDE_ROWS}
-ALL_WIDE_ROWS = [*WIDE_ROWS, *(row for row in LAUNCH_ROWS if row not in WIDENED)]
+POLICIES = {name: policies.load(name) for name in policies.names()}
+
+
+def rows_of(name):
+    """Give all rows of a policy: its own, and those of the launch that they leave as they are."""
+    own = OTHER_ROWS.get(name, [])
+    facts = {row[:3] for row in own}
+    return [*own, *(row for row in LAUNCH_ROWS if row[:3] not in facts)]
+
+
+ALL_ROWS = [(name, row) for name in POLICIES for row in rows_of(name)]
 
 
 def outcome(row, policy):
@@ -183,22 +195,22 @@ def outcome(row, policy):
     return decision.realm or decision.reason
 
 
-def named(row):
-    return f"{row[0]} at form {row[1]}: {row[2] or 'nothing more'}"
+def named(value):
+    return value if isinstance(value, str) else f"{value[0]} at form {value[1]}: {value[2] or 'nothing more'}"
 
 
-@pytest.mark.parametrize("row", LAUNCH_ROWS, ids=named)
-def test_who_gets_which_account_at_launch(row):
-    assert outcome(row, LAUNCH) == row[3]
+@pytest.mark.parametrize(("name", "row"), ALL_ROWS, ids=named)
+def test_who_gets_which_account(name, row):
+    assert outcome(row, POLICIES[name]) == row[3]
 
 
-@pytest.mark.parametrize("row", ALL_WIDE_ROWS, ids=named)
-def test_who_gets_which_account_under_the_wider_rule(row):
-    assert outcome(row, WIDE) == row[3]
+def test_every_policy_but_the_launch_says_where_it_differs():
+    assert set(OTHER_ROWS) == set(POLICIES) - {"launch_2020"}
 
 
-@pytest.mark.parametrize(("policy", "rows"), [(LAUNCH, LAUNCH_ROWS), (WIDE, ALL_WIDE_ROWS)], ids=["launch", "wide"])
-def test_every_realm_form_and_code_of_the_policy_has_a_row(policy, rows):
+@pytest.mark.parametrize("name", POLICIES)
+def test_every_realm_form_and_code_of_the_policy_has_a_row(name):
+    policy, rows = POLICIES[name], rows_of(name)
     realms = {row[3] for row in rows} - set(REASONS)
     forms = {(policy.realms[row[3]].role, row[1]) for row in rows if row[3] in policy.realms}
     refused = {row[1] for row in rows if row[3].endswith("_outside")}
@@ -207,7 +219,7 @@ def test_every_realm_form_and_code_of_the_policy_has_a_row(policy, rows):
     assert {form for group in policy.outside.values() for form in group} == refused
 
 
-@pytest.mark.parametrize("policy", [LAUNCH, WIDE], ids=["launch", "wide"])
+@pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
 def test_any_code_at_any_form_gives_what_the_realms_of_the_policy_say(policy):
     for realm in policy.realms.values():
         for form in realm.forms if realm.role == "pupil" else ():
@@ -220,9 +232,9 @@ def test_any_code_at_any_form_gives_what_the_realms_of_the_policy_say(policy):
                 if outcome(("pupil", form, f"grade {grade}", ""), policy) == "form_grade_mismatch"
             }
             assert taken == realm.grades
-            assert mismatched == (SCHOOL_GRADES if realm.name == "kesetaraan" else PAKET_GRADES)
+            assert mismatched == (SCHOOL_GRADES if realm.has_paket_grades else PAKET_GRADES)
 
 
 def test_no_line_is_written_twice():
-    for rows in (LAUNCH_ROWS, ALL_WIDE_ROWS):
+    for rows in (LAUNCH_ROWS, *OTHER_ROWS.values()):
         assert len({row[:3] for row in rows}) == len(rows)
