@@ -124,7 +124,7 @@ class DirectorySteps:
             mark, password = self._credentials.wished(account)
         external = sending.foreign_suspension(account, user, now)
         suspended = sending.suspended_to_send(account, user, external)
-        held = sending.held_mark(account, external)
+        held = account.cause if suspended else None
         profile = profile_of(account, realm, mark, password=password, held=held, suspended=suspended)
         if password is not None or user is None or not user.shows(profile):
             external = self._send(account, user_id, profile) or external

@@ -88,9 +88,9 @@ def refused(verdict: Verdict, code: str = "planned", at: str = "") -> Callable[[
     return answer
 
 
-@dataclass
+@dataclass(eq=False)
 class Task:
-    """One task as enqueued."""
+    """One task as enqueued; two of equal content are two."""
 
     realm: str
     account_id: str

@@ -12,13 +12,14 @@ from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
 
 from shared.adapters.directory_errors import classify
-from shared.domain.users import DirectoryUser, Mark, UserProfile, marks
+from shared.domain.users import DirectoryUser, UserProfile, marks
 from shared.ports import DirectoryError, Verdict
 
 READ = (
-    "id,primaryEmail,name(givenName,familyName),externalIds,organizations,orgUnitPath,includeInGlobalAddressList,"
+    "id,primaryEmail,name(givenName,familyName),externalIds,keywords,organizations,orgUnitPath,includeInGlobalAddressList,"
     "suspended,suspensionReason,agreedToTerms,lastLoginTime"
 )
+HELD = "akun_penahanan"  # of a suspension of ours, with its cause
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -109,12 +110,14 @@ def _body(profile: UserProfile) -> dict[str, Any]:
     if profile.display_name is None:
         del body["name"]["displayName"]
     if profile.mark is not None:
-        body["externalIds"] = _external_ids(profile, profile.mark)
+        mark = f"{profile.mark.key_id}.{profile.mark.generation}"
+        body["externalIds"] = _custom({"akun": profile.account_id, "akun_kredensial": mark})
     if profile.password is not None:
         body["password"] = profile.password
         body["changePasswordAtNextLogin"] = True
     if profile.suspended is not None:
         body["suspended"] = profile.suspended
+        body["keywords"] = _custom({HELD: profile.held}) if profile.held is not None else None
     return body
 
 
@@ -124,16 +127,17 @@ def _organization(profile: UserProfile) -> dict[str, Any]:
     return {field: value for field, value in school.items() if value is not None}
 
 
-def _external_ids(profile: UserProfile, mark: Mark) -> list[dict[str, str]]:
-    values = {"akun": profile.account_id, "akun_kredensial": f"{mark.key_id}.{mark.generation}"}
-    if profile.held is not None:
-        values["akun_penahanan"] = profile.held
+def _custom(values: dict[str, str]) -> list[dict[str, str]]:
     return [{"type": "custom", "customType": kind, "value": value} for kind, value in values.items()]
 
 
+def _values(entries: list[dict[str, Any]] | None) -> dict[str, str]:
+    custom = [entry for entry in entries or () if entry.get("type") == "custom"]
+    return {str(entry.get("customType")): str(entry.get("value")) for entry in custom}
+
+
 def _user(data: dict[str, Any]) -> DirectoryUser:
-    custom = [entry for entry in data.get("externalIds") or () if entry.get("type") == "custom"]
-    account_id, mark, held = marks({str(entry.get("customType")): str(entry.get("value")) for entry in custom})
+    account_id, mark = marks(_values(data.get("externalIds")))
     organizations = data.get("organizations") or ()
     school: dict[str, Any] = next((entry for entry in organizations if entry.get("primary")), {})
     name = data.get("name") or {}
@@ -142,7 +146,7 @@ def _user(data: dict[str, Any]) -> DirectoryUser:
         address=str(data["primaryEmail"]),
         account_id=account_id,
         mark=mark,
-        held=held,
+        held=_values(data.get("keywords")).get(HELD),
         given_name=str(name.get("givenName", "")),
         family_name=str(name.get("familyName", "")),
         org_unit=str(data.get("orgUnitPath", "")),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from shared.domain.accounts import Account, Cause, External
+from shared.domain.accounts import Account, External
 from shared.domain.users import DirectoryUser, Mark
 
 
@@ -39,11 +39,6 @@ def suspended_to_send(account: Account, user: DirectoryUser | None, external: Ex
     if user is None or external is not None or user.suspended == wanted:
         return None
     return wanted
-
-
-def held_mark(account: Account, external: External | None) -> Cause | None:
-    """Give the mark that says a suspension is ours: set in the very call that suspends."""
-    return account.cause if external is None else None
 
 
 def _is_ours(account: Account, user: DirectoryUser) -> bool:

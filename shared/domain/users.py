@@ -21,8 +21,9 @@ class Mark:
 class UserProfile:
     """What a Directory user is to be; None in `password` and `suspended` = leave it as it is.
 
-    `mark` says which password is there, `held` that a suspension is ours and why. Google replaces externalIds
-    whole, so without a `mark` none of ours is sent: a call that has not looked must not wipe what it has not seen.
+    `mark` says which password is there. Google replaces externalIds whole, so without a `mark` none of ours is sent:
+    a call that has not looked must not wipe what it has not seen. `held` says that a suspension is ours and why; it
+    goes with `suspended` alone, in a field that no other call of ours sends, so that no call that lands late wipes it.
     """
 
     address: str
@@ -65,7 +66,7 @@ class DirectoryUser:
         seen = (self.given_name, self.family_name, self.cost_center, self.school)
         wanted = (profile.given_name, profile.family_name, profile.cost_center, profile.school)
         placed = (self.org_unit, self.in_address_list) == (profile.org_unit, profile.in_address_list)
-        marked = (self.account_id, self.mark, self.held) == (profile.account_id, profile.mark, profile.held)
+        marked = (self.account_id, self.mark) == (profile.account_id, profile.mark)
         return (
             seen == wanted
             and placed
@@ -104,9 +105,9 @@ def profile_of(account: Account, realm: Realm, mark: Mark | None, **sent: object
     )
 
 
-def marks(entries: Mapping[str, str]) -> tuple[str | None, Mark | None, str | None]:
-    """Read our marks from a user's custom externalIds: account id, password mark, hold."""
+def marks(entries: Mapping[str, str]) -> tuple[str | None, Mark | None]:
+    """Read our marks from a user's custom externalIds: account id and password mark."""
     kid, _, generation = entries.get("akun_kredensial", "").rpartition(".")
     readable = kid and generation.isascii() and generation.isdigit()
     mark = Mark(key_id=kid, generation=int(generation)) if readable else None
-    return entries.get("akun"), mark, entries.get("akun_penahanan")
+    return entries.get("akun"), mark

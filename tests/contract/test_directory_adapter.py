@@ -89,7 +89,8 @@ def test_an_insert_gives_the_immutable_id(directory: GoogleDirectory, google: Ru
 def test_a_held_account_is_inserted_suspended_and_says_why(sending: GoogleDirectory, server: RawServer):
     sent = inserted(sending, server, suspended=True, held="left")
     assert sent["suspended"] is True
-    assert sent["externalIds"] == [*MARKS, {"type": "custom", "customType": "akun_penahanan", "value": "left"}]
+    assert sent["externalIds"] == MARKS
+    assert sent["keywords"] == [{"type": "custom", "customType": "akun_penahanan", "value": "left"}]
 
 
 def test_an_update_never_sends_the_address_and_clears_a_display_name(sending: GoogleDirectory, server: RawServer):

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from shared.domain.accounts import External, Hold
-from shared.domain.sending import foreign_suspension, held_mark, standing_mark, suspended_to_send
+from shared.domain.sending import foreign_suspension, standing_mark, suspended_to_send
 from shared.domain.users import DirectoryUser, Mark
 from tests.clocks import START
 from tests.deciding import at_rest, person_of, settle
@@ -119,7 +119,6 @@ def test_only_a_suspension_of_ours_is_set_or_lifted(record, seen, kind, sent):
     assert (external.kind if external else None) == kind
     assert suspended_to_send(account, user, external) is sent
     assert external is None or external.seen_at == NOW
-    assert held_mark(account, external) == (account.cause if kind is None else None)
 
 
 @pytest.mark.parametrize("record", [FREE, WISHED, OURS, LIFTED], ids=["free", "wished", "ours", "lifted"])

@@ -62,7 +62,6 @@ def test_a_user_shows_the_profile_that_was_made_of_its_account():
         {"school": "SMP B"},
         {"mark": None},
         {"mark": Mark(key_id="k2", generation=1)},
-        {"held": "dormant"},
     ],
     ids=str,
 )
@@ -95,11 +94,11 @@ def test_a_suspension_counts_only_where_one_is_wanted_or_to_be_lifted(wanted, su
     ],
 )
 def test_a_password_mark_is_key_and_generation_or_unreadable(text, mark):
-    assert marks({"akun": "a.smp", "akun_kredensial": text, "akun_penahanan": "left"}) == ("a.smp", mark, "left")
+    assert marks({"akun": "a.smp", "akun_kredensial": text}) == ("a.smp", mark)
 
 
 def test_a_user_without_our_marks_is_not_ours():
-    assert marks({"nis": "12"}) == (None, None, None)
+    assert marks({"nis": "12"}) == (None, None)
 
 
 @pytest.mark.parametrize("changes", [{"account_id": None}, {"mark": None}, {"held": "dormant"}], ids=str)

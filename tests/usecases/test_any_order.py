@@ -57,6 +57,32 @@ class AnyOrder(RuleBasedStateMachine):
         task = data.draw(st.sampled_from(self.story.on_their_way()))
         self.story.overtake(task, by, data.draw(OF[task.account_id.partition(".")[0]]))
 
+    @precondition(lambda self: self.story.world.tasks.tasks)
+    @rule(data=st.data(), lost=st.booleans(), call=st.sampled_from(["fine", "fine", "late"]))
+    def a_change_crosses_a_call(self, data, lost, call):
+        story = self.story
+        task = data.draw(st.sampled_from(story.world.tasks.tasks))
+        someone = data.draw(OF[task.account_id.partition(".")[0]])
+        story.run(task, call, "fine", False, lambda: story.change_meanwhile(someone, lost))
+
+    @rule(data=st.data(), who=st.sampled_from(list(OF)), newer_first=st.booleans())
+    def two_changes_of_one_person_cross(self, data, who, newer_first):
+        story = self.story
+        for _ in range(2):
+            story.emit(data.draw(OF[who]), "live", False)
+        first, second = story.in_flight[-2:]
+        story.deliver_two(*((second, first) if newer_first else (first, second)))
+
+    @precondition(lambda self: self.story.world.tasks.tasks)
+    @rule(data=st.data(), reset=st.booleans())
+    def an_answer_is_lost_and_they_sign_in(self, data, reset):
+        story = self.story
+        task = data.draw(st.sampled_from(story.world.tasks.tasks))
+        if reset:
+            story.change_wish(story.world.account(task.account_id), "reset")
+        story.run(task, "lost_after", "fine", False, None)
+        story.sign_in(story.world.account(task.account_id))
+
     def _between(self, data, task, meanwhile):
         story = self.story
         others = [other for other in story.world.tasks.tasks if other is not task]
