@@ -74,12 +74,12 @@ def _start(options: Options, console: Console, ending: ExitStack) -> Session:
     chosen = environment.settings(places, folder.store, keys, os.environ)
     folder.write_private(folder.env, environment.as_shell(chosen))
     print(f"Starting in {options.folder}: functions, stand-ins, {_STORES[options.backend]}", flush=True)
+    sockets = Path(ending.enter_context(TemporaryDirectory(prefix="akun-")))  # goes when nobody listens any more
     processes = Processes(folder.logs)
     ending.callback(processes.stop)
     if places.firestore is not None and places.pubsub is not None:
         emulators.start(processes, chosen, folder.path, firestore=places.firestore, pubsub=places.pubsub)
         os.environ.update({name: chosen[name] for name in environment.OF_EMULATORS})  # for the clients in this process
-    sockets = Path(ending.enter_context(TemporaryDirectory(prefix="akun-")))
     stack.start(processes, places, chosen, options, sockets)
     if options.keep:
         directory.recall(places.directory, folder)
