@@ -1,11 +1,13 @@
 """Provision: races, crashes, taken addresses, lanes, revisions."""
 
+from dataclasses import replace
+
 import pytest
 
 from shared.domain import addresses
 from shared.errors import PermanentError, TransientError
 from shared.outcomes import Outcome
-from shared.ports import Create, Query, Ref
+from shared.ports import Create, Query, Ref, Update
 from tests.counting import Crash
 from tests.doubles import answer_lost, crash_after, crash_before
 from tests.rosters import change, event, member, pupil, school, some_id, staff
@@ -130,6 +132,24 @@ def test_a_converge_that_records_in_between_is_not_overwritten(world):
     account = world.only_account()
     assert account.is_confirmed
     assert account.version == account.applied_version + 1
+
+
+def test_a_reset_wished_in_between_keeps_a_version_of_its_own(world):
+    world.receive(pupil())
+    world.run_due()
+
+    def meanwhile(commit):
+        account = world.only_account()
+        document = world.inner.get(Ref("accounts", account.account_id))
+        again = replace(account.credential, generation=2)
+        after = account.wish(world.clock.now(), "live", "reset", credential=again)
+        world.inner.commit([Update(document.ref, account.fields_changed_in(after), document.version)])
+        return commit()
+
+    world.trouble.plans = [meanwhile]
+    world.receive(pupil("SITI AMINAH PUTRI"), revision=2)
+    account = world.only_account()
+    assert (account.version, account.credential.generation, account.nama) == (3, 2, "SITI AMINAH PUTRI")
 
 
 @pytest.mark.parametrize("step", [0, 1])
