@@ -83,6 +83,9 @@ class DirectorySteps:
             if error.verdict in (Verdict.NOT_FOUND, Verdict.DELETED):
                 return self._next_candidate(account)
             raise
+        if user.account_id is None and not user.given_name and not self._has_waited_long(account, ADDRESS_UNSEEN):
+            # Just created, it shows neither name nor mark: it may well be ours.
+            raise DirectoryError(Verdict.NOT_FOUND, ADDRESS_UNSEEN)
         if user.account_id != account.account_id:
             return self._next_candidate(account)
         return self._update(account, realm, user.id, user)
@@ -118,6 +121,8 @@ class DirectorySteps:
         """Send the profile, with password and suspension only as what was seen allows."""
         now = self._clock.now()
         if user is not None:
+            if account.holds and not account.is_suspended and not user.tells_sign_ins:
+                raise DirectoryError(Verdict.UNAVAILABLE, "answer_incomplete")
             account = applying.last_look(applying.signed_in(account, user, now), now)
         mark, password = (sending.standing_mark(account, user), None) if user is not None else (None, None)
         if user is not None and mark is None:

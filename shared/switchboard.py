@@ -38,6 +38,7 @@ class Switchboard:
 
     def licences_are_free(self) -> None:
         """Lift the switch if this process knows of it."""
-        if self._read is not None and self._read[1].licences_full:
+        read = self._read  # another thread may forget it meanwhile
+        if read is not None and read[1].licences_full:
             self._store.commit([Delete(_LICENCES)])
             self._read = None

@@ -157,6 +157,7 @@ def _user(data: dict[str, Any]) -> DirectoryUser:
         suspension_reason=data.get("suspensionReason"),
         agreed_to_terms=data.get("agreedToTerms") is True,
         last_login=_time(data.get("lastLoginTime")),
+        tells_sign_ins=bool(data.get("lastLoginTime")) and "suspended" in data,
     )
 
 

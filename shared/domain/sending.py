@@ -16,7 +16,7 @@ def standing_mark(account: Account, user: DirectoryUser | None) -> Mark | None:
     credential = account.credential
     seen = user.mark if user is not None else None
     if account.password_is_due:
-        return seen if seen is not None and seen.generation == credential.generation else None
+        return seen if seen is not None and seen.generation >= credential.generation else None
     recorded = Mark(key_id=credential.key_id or "", generation=credential.applied_generation)
     landed_late = seen not in (None, recorded) and seen.generation <= recorded.generation
     return None if landed_late and account.is_unused else recorded

@@ -43,7 +43,10 @@ class UserProfile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectoryUser:
-    """A Directory user as read; `last_login` None = never; `account_id` None = not ours; `held` = ours to lift."""
+    """A Directory user as read; `last_login` None = never; `account_id` None = not ours; `held` = ours to lift.
+
+    `tells_sign_ins` is False where the answer left out what would show a sign-in: then None says nothing.
+    """
 
     id: str
     address: str
@@ -60,6 +63,7 @@ class DirectoryUser:
     suspension_reason: str | None
     agreed_to_terms: bool
     last_login: datetime | None
+    tells_sign_ins: bool = True
 
     def shows(self, profile: UserProfile) -> bool:
         """Tell whether the user is what the profile wants, password apart."""

@@ -18,6 +18,7 @@ _WAITS = {
     Verdict.NOT_FOUND: "not_visible",
     Verdict.NOT_READY: "not_ready",
     Verdict.CONFLICT: "conflict",
+    Verdict.DELETED: "not_visible",  # between the look at an address and the adoption
     Verdict.DUPLICATE: "conflict",  # of an update that the user does not show yet
 }
 
@@ -105,6 +106,9 @@ class Converge:
 
     def _waits(self, account: Account, code: str) -> Step:
         """Ask for another task later: one account's wait must not slow its queue."""
+        if account.applied_version == account.version:
+            # Overtaken, and not yet applied once more: only this task's own retry knows of it.
+            raise TransientError("overtaken")
         after = applying.waits(account, self._clock.now(), code)
         now = self._clock.now()
         at = applying.next_look(after, now)

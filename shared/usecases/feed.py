@@ -15,6 +15,7 @@ from shared.switchboard import Switchboard
 
 SPAN = 60.0  # seconds over which a minute's tasks are spread
 LOOK_PAST = 20  # pages of a quota each: how far a minute looks past accounts that a switch holds
+PROBED = 20  # accounts among which one is sought whose next call is an insert
 SAME_RUN = timedelta(seconds=30)  # Cloud Scheduler may start a run twice
 
 
@@ -76,6 +77,8 @@ class Feed:
             name = task_name("feed", account.account_id, account.version, now, FEED_SLOT)
             is_new = self._tasks.enqueue(realm, account.account_id, account.version, name=name, at=at)
             place = (account.pending_since or now, account.account_id)
+            if account.waiting is not None and not is_new:
+                continue  # it waits by a task of its own: neither undone nor in the others' way
             minute.spent += calls
             minute.undone += calls if not is_new and through is not None and place <= through else 0
             minute.through = place
@@ -94,8 +97,10 @@ class Feed:
     def _probe(self, realm: str) -> None:
         """Send one creation of the realm to see whether licences are free again."""
         for lane in ("live", "bulk"):
-            for document in self._store.query(queries.pending(realm, lane, limit=1, confirmed=False)):
+            for document in self._store.query(queries.pending(realm, lane, limit=PROBED, confirmed=False)):
                 account = Account.from_doc(document.data)
+                if account.waiting is not None:
+                    continue  # it would look and not insert
                 name = task_name("probe", account.account_id, account.version, self._clock.now(), MINUTE)
                 self._tasks.enqueue(realm, account.account_id, account.version, name=name, probe=True)
                 return
