@@ -6,7 +6,7 @@ DEV := $(PYTHON) -m local.bootstrap requirements/dev.txt
 yes = $(filter-out 0 no,$(1))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fmt lint types arrows lock lock-check tf
+.PHONY: help setup run test check fmt lint types arrows lock lock-check tf bench
 .NOTPARALLEL:
 
 help: ## Say what can be made
@@ -15,6 +15,7 @@ help: ## Say what can be made
 	@echo "  make run takes  ONCE=1  ROSTER=file.jsonl  BACKEND=emulators  LANE=bulk  TICK=10  RATE=9.5  PEOPLE=500"
 	@echo "                  KEEP=1  FOLDER=.run/second"
 	@echo "  make test takes ARGS='-k name'  REQUIRE_ALL=1"
+	@echo "  make bench takes JSON=file.json  ONLY=new_account_cpu"
 
 setup: ## Make .venv with all that development takes
 	@$(DEV)
@@ -29,6 +30,10 @@ run: ## Start the whole path here, with a roster of invented people
 test: ## Run the tests; what the machine lacks is skipped aloud
 	@$(DEV)
 	@$(PY) -m pytest -ra $(ARGS)
+
+bench: ## Measure what it costs in CPU, calls and commits, each figure beside its goal
+	@$(DEV)
+	@$(PY) -m bench $(if $(JSON),--json "$(JSON)") $(if $(ONLY),--only "$(ONLY)")
 
 check: ## Run all that CI runs
 	@$(DEV)

@@ -1,1 +1,1 @@
-"""Benches: what this system costs in CPU, calls and time."""
+"""Benches: what this system costs in CPU, calls and commits."""

@@ -1,0 +1,1 @@
+"""The floor: functions that only make the unavoidable calls, through the same client libraries."""

@@ -1,0 +1,111 @@
+"""Bare calls to the store that STORE names: Google's client, or sqlite3 with documents as JSON."""
+
+import json
+import os
+import pickle
+import sqlite3
+import threading
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+Writes = Sequence[tuple[str, str, Mapping[str, Any]]]
+
+
+class Bare(Protocol):
+    """A read gives data and version, a commit creates all or nothing, an update has the version as precondition."""
+
+    def get(self, collection: str, key: str) -> tuple[dict[str, Any], Any]:
+        """Read one document."""
+
+    def create(self, writes: Writes) -> None:
+        """Create documents in one commit."""
+
+    def update(self, collection: str, key: str, fields: Mapping[str, Any], version: Any) -> None:
+        """Replace fields of a document."""
+
+
+class Firestore:
+    """Google's client, one for the process."""
+
+    def __init__(self) -> None:
+        from google.cloud import firestore
+
+        self._client: Any = firestore.Client()
+
+    def get(self, collection: str, key: str) -> tuple[dict[str, Any], Any]:
+        """Read one document."""
+        snapshot = self._client.document(f"{collection}/{key}").get()
+        return snapshot.to_dict() or {}, snapshot.update_time
+
+    def create(self, writes: Writes) -> None:
+        """Create documents in one commit."""
+        batch = self._client.batch()
+        for collection, key, data in writes:
+            batch.create(self._client.document(f"{collection}/{key}"), data)
+        batch.commit()
+
+    def update(self, collection: str, key: str, fields: Mapping[str, Any], version: Any) -> None:
+        """Replace fields of a document."""
+        option = self._client.write_option(last_update_time=version)
+        batch = self._client.batch()
+        batch.update(self._client.document(f"{collection}/{key}"), fields, option=option)
+        batch.commit()
+
+
+class Sqlite:
+    """A connection for each thread; documents are JSON in one table."""
+
+    def __init__(self, path: str) -> None:
+        self._path = f"{path}.bare"
+        self._local = threading.local()
+
+    def get(self, collection: str, key: str) -> tuple[dict[str, Any], Any]:
+        """Read one document."""
+        sql = "SELECT body, version FROM documents WHERE collection = ? AND id = ?"
+        rows = self._connection().execute(sql, (collection, key)).fetchall()
+        return (json.loads(rows[0][0]), rows[0][1]) if rows else ({}, None)
+
+    def create(self, writes: Writes) -> None:
+        """Create documents in one commit."""
+        connection = self._connection()
+        connection.execute("BEGIN IMMEDIATE")
+        for collection, key, data in writes:
+            row = (collection, key, json.dumps(data, default=str))
+            connection.execute("INSERT INTO documents VALUES (?, ?, ?, 1)", row)
+        connection.execute("COMMIT")
+
+    def update(self, collection: str, key: str, fields: Mapping[str, Any], version: Any) -> None:
+        """Replace fields of a document."""
+        connection = self._connection()
+        connection.execute("BEGIN IMMEDIATE")
+        data, _ = self.get(collection, key)
+        body = json.dumps({**data, **fields}, default=str)
+        sql = "UPDATE documents SET body = ?, version = version + 1 WHERE collection = ? AND id = ? AND version = ?"
+        connection.execute(sql, (body, collection, key, version))
+        connection.execute("COMMIT")
+
+    def _connection(self) -> sqlite3.Connection:
+        if not hasattr(self._local, "connection"):
+            made = self._local.connection = sqlite3.connect(self._path, timeout=30, isolation_level=None)
+            made.execute("PRAGMA journal_mode = WAL")
+            made.execute("PRAGMA synchronous = NORMAL")
+            columns = "collection TEXT, id TEXT, body TEXT, version INTEGER, PRIMARY KEY (collection, id)"
+            made.execute(f"CREATE TABLE IF NOT EXISTS documents ({columns}) WITHOUT ROWID")
+        connection: sqlite3.Connection = self._local.connection
+        return connection
+
+
+@cache
+def store() -> Bare:
+    """Give the process's store, made on first use: the framework forks."""
+    url = os.environ["STORE"]
+    return Sqlite(url.removeprefix("sqlite:///")) if url.startswith("sqlite:") else Firestore()
+
+
+@cache
+def sample() -> dict[str, Any]:
+    """Give the documents that one new account makes, as the real functions wrote them."""
+    found: dict[str, Any] = pickle.loads(Path(os.environ["BENCH_SAMPLE"]).read_bytes())
+    return found

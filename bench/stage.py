@@ -1,0 +1,95 @@
+"""The surroundings of the measured functions: a store, the stand-ins of Google's side, an environment."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+from bench.bare_sample import write_sample
+from bench.processes import ROOT, Server, framework, serving
+from local.run.environment import PROJECT, Places, of_child, settings
+from local.run.ports import free
+
+KEYS = '{"bench": "YmVuY2gtYmVuY2gtYmVuY2gtYmVuY2gtYmVuY2gtMDE="}'
+_IDLE = "0.001"  # tasks a second of a queue of the stand-in: the benches send the tasks themselves
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What a measurement finds ready; `runs` numbers people so that no two measurements share any."""
+
+    folder: Path
+    env: dict[str, str]
+    directory: int
+    tasks: int
+    store: str
+    runs: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def ours(self, name: str, **more: str) -> AbstractContextManager[Server]:
+        """Serve a function of ours."""
+        return self._serving(f"functions/{name}/main.py", name, more)
+
+    def bare(self, name: str, **more: str) -> AbstractContextManager[Server]:
+        """Serve one of the floor."""
+        return self._serving(f"bench/bare/{name}.py", name, more)
+
+    def _serving(self, source: str, target: str, more: dict[str, str]) -> AbstractContextManager[Server]:
+        [port] = free(1)
+        return serving(framework(source, target, port), self._own(more), port, self.folder / f"{target}.log")
+
+    def _own(self, more: dict[str, str]) -> dict[str, str]:
+        # gunicorn puts a control socket there, by one name for all of a user's servers.
+        sockets = self.folder / f"s{next(self.runs)}"
+        sockets.mkdir()
+        return {**self.env, "XDG_RUNTIME_DIR": str(sockets), **more}
+
+
+def has_emulator() -> bool:
+    """Say whether this machine has Google's Firestore emulator."""
+    gcloud = shutil.which("gcloud")
+    if gcloud is None or shutil.which("java") is None:
+        return False
+    return (Path(gcloud).resolve().parent.parent / "platform" / "cloud-firestore-emulator").is_dir()
+
+
+@contextmanager
+def emulator(folder: Path) -> Iterator[str]:
+    """Run Google's Firestore emulator, on whatever cores it likes; gives its host and port, or "" without one."""
+    with _emulator(folder) if has_emulator() else nullcontext("") as address:
+        yield address
+
+
+@contextmanager
+def _emulator(folder: Path) -> Iterator[str]:
+    [port] = free(1)
+    address = f"127.0.0.1:{port}"
+    own = {"CLOUDSDK_CONFIG": str(folder / "gcloud"), "CLOUDSDK_CORE_DISABLE_PROMPTS": "1"}
+    env = {**os.environ, **own, "CLOUDSDK_CORE_PROJECT": PROJECT}
+    command = ["gcloud", "beta", "emulators", "firestore", "start", f"--host-port={address}"]
+    with serving(command, env, port, folder / "firestore.log"):
+        yield address
+
+
+@contextmanager
+def stage(folder: Path, firestore: str) -> Iterator[Stage]:
+    """Start the stand-ins; the store is Firestore's emulator where there is one, else SQLite."""
+    directory, tasks, nowhere = free(3)
+    places = Places(directory=directory, tasks=tasks, provision=nowhere, converge=nowhere, reconcile=nowhere)
+    chosen = settings(places, folder / "akun.db", {"CREDENTIAL_KEYS": KEYS}, {})
+    if firestore:
+        at = {"GOOGLE_CLOUD_PROJECT": PROJECT, "FIRESTORE_EMULATOR_HOST": firestore}
+        chosen |= {"STORE": "firestore://", **at}
+        os.environ.update(at)  # for the client of this process
+    sample = write_sample(folder)
+    env = of_child(chosen, ROOT, WORKERS="1", THREADS="8", BENCH_SAMPLE=str(sample))
+    standin = [sys.executable, "-m"]
+    to_directory = [*standin, "local.directory", "--port", str(directory), "--any-org-unit"]
+    to_tasks = [*standin, "local.tasks", "--port", str(tasks), "--rate", _IDLE, "--burst", "1"]
+    with ExitStack() as running:
+        running.enter_context(serving(to_directory, env, directory, folder / "directory.log"))
+        running.enter_context(serving(to_tasks, env, tasks, folder / "tasks.log"))
+        yield Stage(folder, env, directory, tasks, "Firestore's emulator" if firestore else "SQLite")
