@@ -12,6 +12,7 @@ from shared import config, queries, wiring
 from shared.contract import CURES
 from shared.errors import AppError, ConfigError
 from shared.outcomes import Outcome, Result
+from shared.paging import paged
 from shared.ports import Document, Ref, Store, Tasks
 
 PAGE = 500
@@ -89,13 +90,8 @@ def _replayed(entry_id: str, result: Result) -> bool:
 
 
 def _entries(store: Store, code: str | None) -> Iterator[Document]:
-    last: Document | None = None
-    while True:
-        page = list(store.query(queries.parked(limit=PAGE, start_after=last)))
-        yield from (document for document in page if code in (None, document.data.get("code")))
-        if len(page) < PAGE:
-            return
-        last = page[-1]
+    found = paged(store, queries.parked(limit=PAGE))
+    return (document for document in found if code in (None, document.data.get("code")))
 
 
 def _store() -> Store:

@@ -1,6 +1,6 @@
 """Feeds each realm's bulk work to its queue: a minute's worth at a time, spread over the next minute."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,6 +10,7 @@ from shared.domain.pacing import FLOOR, SHARE, calls_of, next_quota
 from shared.domain.switches import Switches
 from shared.domain.tasks import FEED_SLOT, MINUTE, task_name
 from shared.outcomes import Outcome, Result
+from shared.paging import paged
 from shared.ports import Clock, Document, Put, Ref, Store, Tasks
 from shared.switchboard import Switchboard
 
@@ -67,7 +68,9 @@ class Feed:
         now = self._clock.now()
         minute = _Minute()
         confirmed = True if switches.licences_full else None
-        for account in self._oldest(realm, int(quota), confirmed):
+        query = queries.pending(realm, "bulk", limit=int(quota), confirmed=confirmed)
+        for document in paged(self._store, query, LOOK_PAST):
+            account = Account.from_doc(document.data)
             if switches.holds_back(account):
                 continue
             calls = calls_of(account)
@@ -83,16 +86,6 @@ class Feed:
             minute.undone += calls if not is_new and through is not None and place <= through else 0
             minute.through = place
         return minute
-
-    def _oldest(self, realm: str, page: int, confirmed: bool | None) -> Iterator[Account]:
-        last: Document | None = None
-        for _ in range(LOOK_PAST):
-            query = queries.pending(realm, "bulk", limit=page, confirmed=confirmed, start_after=last)
-            found = list(self._store.query(query))
-            yield from (Account.from_doc(document.data) for document in found)
-            if len(found) < page:
-                return
-            last = found[-1]
 
     def _probe(self, realm: str) -> None:
         """Send one creation of the realm to see whether licences are free again."""

@@ -1,6 +1,6 @@
 """Enqueues again what has been pending in the live lane too long: its task, or the enqueue itself, was lost."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 
 from shared import queries
@@ -8,7 +8,8 @@ from shared.domain.accounts import Account
 from shared.domain.pacing import calls_of
 from shared.domain.tasks import STUCK_SLOT, task_name
 from shared.outcomes import Outcome, Result
-from shared.ports import Clock, Document, Store, Tasks
+from shared.paging import paged
+from shared.ports import Clock, Store, Tasks
 from shared.switchboard import Switchboard
 
 PATIENCE = timedelta(minutes=3)
@@ -36,7 +37,10 @@ class Stuck:
         now = self._clock.now()
         budget = max(1, int(self._rates.get(realm, self._rates.get("*", 0.0)) * STUCK_SLOT * SHARE))
         spent = 0
-        for account in self._oldest(realm, budget, True if switches.licences_full else None):
+        confirmed = True if switches.licences_full else None
+        query = queries.pending(realm, "live", limit=budget, since_before=now - PATIENCE, confirmed=confirmed)
+        for document in paged(self._store, query, LOOK_PAST):
+            account = Account.from_doc(document.data)
             if spent and spent + calls_of(account) > budget:
                 break
             if switches.holds_back(account):
@@ -45,16 +49,3 @@ class Stuck:
             if self._tasks.enqueue(realm, account.account_id, account.version, name=name):
                 spent += calls_of(account)
         return Result(Outcome.DONE if spent else Outcome.UNCHANGED)
-
-    def _oldest(self, realm: str, page: int, confirmed: bool | None) -> Iterator[Account]:
-        last: Document | None = None
-        before = self._clock.now() - PATIENCE
-        for _ in range(LOOK_PAST):
-            query = queries.pending(
-                realm, "live", limit=page, since_before=before, confirmed=confirmed, start_after=last
-            )
-            found = list(self._store.query(query))
-            yield from (Account.from_doc(document.data) for document in found)
-            if len(found) < page:
-                return
-            last = found[-1]
