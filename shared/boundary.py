@@ -1,4 +1,4 @@
-"""Between the framework and a use case: what is raised becomes 429 or 503, and each event one log line."""
+"""Between the framework and a use case: what is raised becomes 429, 500 or 503, and each event one log line."""
 
 import hashlib
 import re
@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Request
-from werkzeug.exceptions import HTTPException, ServiceUnavailable, TooManyRequests
+from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable, TooManyRequests
 
 from shared import logs
-from shared.errors import AppError, QuotaError
+from shared.errors import AppError, PassingError, QuotaError
 from shared.outcomes import Outcome, Result
 
 _ACCOUNT_ID = re.compile(r"[0-9a-f-]{36}\.[a-z]+(\.[a-z]+)?")
@@ -57,7 +57,7 @@ class Told:
 
 
 def run(told: Told, work: Callable[[], Result]) -> Result:
-    """Do the work of one event and tell of it; whatever is raised ends as 429 or 503, so that it is tried again."""
+    """Do the work of one event and tell of it; what is raised ends as 429, 500 or 503 and is tried again."""
     try:
         result = work()
     except Exception as error:  # noqa: BLE001 - unforeseen means retry: losing work is worse than repeating it
@@ -70,6 +70,8 @@ def run(told: Told, work: Callable[[], Result]) -> Result:
 
 
 def _answer(error: Exception) -> HTTPException:
+    if isinstance(error, PassingError):
+        return InternalServerError("try again later")
     kind = TooManyRequests if isinstance(error, QuotaError) else ServiceUnavailable
     return kind("try again later", retry_after=RETRY_AFTER)
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
@@ -16,6 +17,7 @@ MAX_COMMIT = 8_000_000  # 10 MiB on the wire, where every write repeats its full
 MAX_NAME = 1_500
 MAX_DEPTH = 20
 MAX_IN = 30
+REMEMBERED = 1_000  # names of fields, which are few, against millions of documents
 MARK = "$"  # a store may keep a type of its own as {"$type": …}: no document has such a name
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -62,9 +64,9 @@ def check_data(data: Mapping[str, Any]) -> int:
     """Give the size in bytes as Firestore counts it; refuse what cannot be kept, naming the top-level field."""
     size = 32
     for name, value in data.items():
-        if not isinstance(name, str) or not _IDENTIFIER.fullmatch(name) or _RESERVED.fullmatch(name):
+        if not _is_field(name):
             raise PermanentError("store_field_name_invalid")
-        size += len(name) + 1 + _size(value, name, 0)
+        size += len(name) + 1 + (1 if value is None else _size(value, name, 0))
     if size > MAX_DOCUMENT:
         raise PermanentError("store_document_too_large")
     return size
@@ -110,6 +112,11 @@ def value_at(data: Mapping[str, Any], path: str) -> Any:
     return value
 
 
+@lru_cache(REMEMBERED)
+def _is_field(name: object) -> bool:
+    return isinstance(name, str) and bool(_IDENTIFIER.fullmatch(name)) and not _RESERVED.fullmatch(name)
+
+
 def _check_id(name: str) -> None:
     if not name or name in (".", "..") or "/" in name or _RESERVED.fullmatch(name):
         raise PermanentError("store_id_invalid")
@@ -128,15 +135,15 @@ def _check_operand(value: object, path: str) -> None:
     _size(value, path, 0)
 
 
-def _size(value: Any, field: str, depth: int) -> int:  # noqa: C901  # one branch a type
+def _size(value: Any, field: str, depth: int) -> int:  # noqa: C901  # one branch a type, the most frequent first
     match value:
-        case None | bool():
-            return 1
         case str():
             size = _bytes(value, field) + 1
             if size > MAX_VALUE:
                 raise PermanentError("store_document_too_large", field)
             return size
+        case None | bool():
+            return 1
         case int():
             if not -(2**63) <= value < 2**63:
                 raise PermanentError("store_number_out_of_range", field)
@@ -158,12 +165,19 @@ def _size(value: Any, field: str, depth: int) -> int:  # noqa: C901  # one branc
 
 def _size_of_many(value: dict[Any, Any] | list[Any], field: str, depth: int) -> int:
     if isinstance(value, list):
-        if any(isinstance(item, list) for item in value):
-            raise PermanentError("store_list_in_list", field)
-        return sum(_size(item, field, depth) for item in value)
-    return 32 + sum(_name(key, field) + 1 + _size(item, field, depth) for key, item in value.items())
+        size = 0
+        for item in value:
+            if isinstance(item, list):
+                raise PermanentError("store_list_in_list", field)
+            size += _size(item, field, depth)
+        return size
+    size = 32
+    for key, item in value.items():
+        size += _name(key, field) + 1 + (1 if item is None else _size(item, field, depth))
+    return size
 
 
+@lru_cache(REMEMBERED)
 def _name(key: object, field: str) -> int:
     if not isinstance(key, str) or not key or key.startswith(MARK) or _RESERVED.fullmatch(key):
         raise PermanentError("store_field_name_invalid", field)
@@ -174,6 +188,8 @@ def _name(key: object, field: str) -> int:
 
 
 def _check_time(value: datetime, field: str) -> None:
+    if value.tzinfo is UTC:
+        return
     if value.utcoffset() is None:
         raise PermanentError("store_time_without_zone", field)
     try:

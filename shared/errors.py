@@ -18,6 +18,10 @@ class QuotaError(TransientError):
     """Google refused for its quota: answered 429, so that Cloud Tasks slows the whole queue."""
 
 
+class PassingError(TransientError):
+    """One call of Google's failed: answered 500, because on a 503 Cloud Tasks would slow everybody's queue for it."""
+
+
 class PermanentError(AppError):
     """It can never succeed as it is: parked with its code and field, then acknowledged."""
 

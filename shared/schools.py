@@ -1,7 +1,6 @@
 """Keeps `schools/{sekolah_id}` as the roster last named it: a read per school and process, a write when it differs."""
 
 from collections import OrderedDict
-from dataclasses import asdict
 from threading import Lock
 from typing import Any
 
@@ -61,8 +60,7 @@ class Schools:
 
 
 def _facts(sekolah: Sekolah) -> dict[str, Any]:
-    facts = asdict(sekolah)
-    return {name: facts[name] for name in _FIELDS}
+    return {name: getattr(sekolah, name) for name in _FIELDS}
 
 
 def _new(fields: dict[str, Any]) -> dict[str, Any]:

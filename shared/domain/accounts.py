@@ -15,6 +15,8 @@ HISTORY = 20  # entries kept on an account
 
 Doc = dict[str, Any]
 
+_FIELD_NAMES: dict[type[Any], tuple[str, ...]] = {}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credential:
@@ -155,7 +157,7 @@ class Account:
 
     def to_doc(self) -> Doc:
         """Give the stored form; `cause` is stored for readers and derived again when read."""
-        doc = {f.name: getattr(self, f.name) for f in fields(self)}
+        doc = {name: getattr(self, name) for name in field_names(type(self))}
         doc["cause"] = self.cause
         doc["sekolah_ids"] = list(self.sekolah_ids)
         doc["holds"] = {cause: _plain(hold) for cause, hold in self.holds.items()}
@@ -179,8 +181,16 @@ class Account:
 
 def known_fields(kind: type[Any], doc: Mapping[str, Any]) -> Doc:
     """Give what a stored form holds of a dataclass's fields; those of a later version are left out."""
-    return {f.name: doc[f.name] for f in fields(kind) if f.name in doc}
+    return {name: doc[name] for name in field_names(kind) if name in doc}
+
+
+def field_names(kind: type[Any]) -> tuple[str, ...]:
+    """Give the names of a dataclass's fields, remembered: `dataclasses.fields` gathers them anew each time."""
+    names = _FIELD_NAMES.get(kind)
+    if names is None:
+        names = _FIELD_NAMES[kind] = tuple(f.name for f in fields(kind))
+    return names
 
 
 def _plain(value: Any) -> Doc | None:
-    return None if value is None else {f.name: getattr(value, f.name) for f in fields(value)}
+    return None if value is None else {name: getattr(value, name) for name in field_names(type(value))}

@@ -1,11 +1,11 @@
 """The person as stored: what the roster last said, and what was decided of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Self
 
-from shared.domain.accounts import known_fields
+from shared.domain.accounts import field_names, known_fields
 from shared.domain.decide import Decision
 from shared.domain.roster import Membership, Person, Sekolah
 
@@ -26,11 +26,11 @@ class PersonRecord:
 
     def to_doc(self) -> dict[str, Any]:
         """Give the stored form: the person's fields beside the decision's, plain values only."""
-        person = {f.name: getattr(self.person, f.name) for f in fields(Person)}
-        person["memberships"] = [_membership_doc(m) for m in self.person.memberships]
-        own = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "person"}
-        own["decisions"] = [asdict(decision) for decision in self.decisions]
-        return {**person, **own, "refused_at": list(self.refused_at), "realms": list(self.realms)}
+        doc = _flat(self.person) | _flat(self)
+        del doc["person"]
+        doc["memberships"] = [_membership_doc(m) for m in self.person.memberships]
+        doc["decisions"] = [_flat(decision) for decision in self.decisions]
+        return doc | {"refused_at": list(self.refused_at), "realms": list(self.realms)}
 
     @classmethod
     def from_doc(cls, doc: Mapping[str, Any]) -> Self:
@@ -42,8 +42,13 @@ class PersonRecord:
         return cls(person=Person(**known), **own)
 
 
+def _flat(value: Any) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in field_names(type(value))}
+
+
 def _membership_doc(membership: Membership) -> dict[str, Any]:
-    doc = asdict(membership)
+    doc = _flat(membership)
+    doc["sekolah"] = _flat(membership.sekolah)
     doc["jabatan_ptk_id"] = list(membership.jabatan_ptk_id)
     doc["tanggal_keluar"] = membership.tanggal_keluar.isoformat() if membership.tanggal_keluar else None
     return doc

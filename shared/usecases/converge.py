@@ -7,7 +7,7 @@ from shared.domain import applying
 from shared.domain.accounts import Account
 from shared.domain.policy import Policy
 from shared.domain.tasks import MINUTE, task_name
-from shared.errors import ConflictError, QuotaError, TransientError
+from shared.errors import ConflictError, PassingError, QuotaError, TransientError
 from shared.outcomes import Outcome, Result
 from shared.ports import Clock, DirectoryError, Document, Put, Ref, Store, Tasks, Update, Verdict
 from shared.switchboard import Switchboard
@@ -46,7 +46,8 @@ class Converge:
     def __call__(self, account_id: str, version: int, *, retries: int = 0, probe: bool = False) -> Result:
         """Bring one account to its present version; `retries` is the task's X-CloudTasks-TaskRetryCount.
 
-        Raises QuotaError when Google refuses for its quota, TransientError for what may pass.
+        Raises QuotaError when Google refuses for its quota, PassingError when one call failed, TransientError for
+        what else may pass.
         """
         ref = Ref("accounts", account_id)
         document = self._store.get(ref)
@@ -102,7 +103,8 @@ class Converge:
             return self._blocked(account, error.code, error.field)
         if error.verdict is Verdict.QUOTA:
             raise QuotaError(error.code) from None
-        raise TransientError(error.code) from None
+        kind = PassingError if error.verdict is Verdict.UNAVAILABLE else TransientError
+        raise kind(error.code) from None
 
     def _waits(self, account: Account, code: str) -> Step:
         """Ask for another task later: one account's wait must not slow its queue."""

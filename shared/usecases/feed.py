@@ -20,13 +20,18 @@ PROBED = 20  # accounts among which one is sought whose next call is an insert
 SAME_RUN = timedelta(seconds=30)  # Cloud Scheduler may start a run twice
 
 
+Place = tuple[datetime, str]
+"""Where an account stands among the pending ones: `pending_since`, then its id."""
+
+
 @dataclass(slots=True)
 class _Minute:
-    """What one realm's minute came to, in calls; `through` is the last account that was offered."""
+    """What one realm's minute came to, in calls; `since` and `through` are the first and last account offered."""
 
     spent: int = 0
     undone: int = 0
-    through: tuple[datetime, str] | None = None
+    since: Place | None = None
+    through: Place | None = None
 
 
 class Feed:
@@ -56,15 +61,16 @@ class Feed:
             return Result(Outcome.UNCHANGED)
         top = max(FLOOR, calls_per_minute * SHARE)
         quota = min(float(cursor.data["quota"]), top) if cursor else top
-        minute = self._offer(realm, quota, _through(cursor), switches)
-        through = minute.through and {"pending_since": minute.through[0], "account_id": minute.through[1]}
-        after = {"quota": next_quota(quota, minute.undone, calls_per_minute), "through": through, "fed_at": now}
+        last = _Minute(since=_place(cursor, "since"), through=_place(cursor, "through"))
+        minute = self._offer(realm, quota, last, switches)
+        places = {"since": _stored(minute.since), "through": _stored(minute.through)}
+        after = {"quota": next_quota(quota, minute.undone, calls_per_minute), **places, "fed_at": now}
         if minute.spent or cursor is None or cursor.data["quota"] != after["quota"]:
             self._store.commit([Put(ref, after)])
         return Result(Outcome.DONE if minute.spent else Outcome.UNCHANGED)
 
-    def _offer(self, realm: str, quota: float, through: tuple[datetime, str] | None, switches: Switches) -> _Minute:
-        """Offer the oldest accounts; one offered in an earlier minute whose name still meets 409 was left undone."""
+    def _offer(self, realm: str, quota: float, last: _Minute, switches: Switches) -> _Minute:
+        """Offer the oldest accounts; one of the last minute's whose name still meets 409 was left undone."""
         now = self._clock.now()
         minute = _Minute()
         confirmed = True if switches.licences_full else None
@@ -80,11 +86,19 @@ class Feed:
             name = task_name("feed", account.account_id, account.version, now, FEED_SLOT)
             is_new = self._tasks.enqueue(realm, account.account_id, account.version, name=name, at=at)
             place = (account.pending_since or now, account.account_id)
-            if account.waiting is not None and not is_new:
-                continue  # it waits by a task of its own: neither undone nor in the others' way
+            if not is_new and (account.waiting is not None or (last.since is not None and place < last.since)):
+                # It waits by a task of its own, or its task was lost minutes ago: not the last minute's fault,
+                # and not in the others' way.
+                continue
             minute.spent += calls
-            minute.undone += calls if not is_new and through is not None and place <= through else 0
-            minute.through = place
+            minute.undone += calls if not is_new and last.through is not None and place <= last.through else 0
+            if is_new:
+                minute.since = minute.since or place
+                minute.through = place
+            if minute.spent + 1 > quota:
+                break  # before another page is read
+        if minute.since is None:
+            minute.since, minute.through = last.since, last.through
         return minute
 
     def _probe(self, realm: str) -> None:
@@ -99,6 +113,10 @@ class Feed:
                 return
 
 
-def _through(cursor: Document | None) -> tuple[datetime, str] | None:
-    stored = cursor.data.get("through") if cursor else None
+def _place(cursor: Document | None, name: str) -> Place | None:
+    stored = cursor.data.get(name) if cursor else None
     return (stored["pending_since"], stored["account_id"]) if stored else None
+
+
+def _stored(place: Place | None) -> dict[str, object] | None:
+    return place and {"pending_since": place[0], "account_id": place[1]}

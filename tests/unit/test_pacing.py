@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.accounts import Cause, Hold
-from shared.domain.pacing import FLOOR, SHARE, STEP, calls_of, next_quota
+from shared.domain.pacing import FLOOR, SHARE, STEP, calls_of, eta, next_quota
 from shared.domain.switches import Switches
 from shared.domain.tasks import FEED_SLOT, MINUTE, STUCK_SLOT, task_name
 from tests.clocks import START
@@ -121,3 +121,10 @@ def test_a_lift_goes_through_a_stop_of_suspensions():
 def test_a_stop_names_one_realm_or_every_realm(stop, stopped):
     read = Switches.read([(stop, {})])
     assert [realm for realm in ("smp", "guru.smp") if read.stops(realm)] == stopped
+
+
+def test_the_eta_is_the_slowest_of_each_realm_and_of_all_together_by_nine_tenths_of_the_rates():
+    rates = {"sd": 2.0, "smp": 1.0, "sma": 1.0}
+    assert eta({"smp": 900, "sd": 100}, rates) == pytest.approx(1000)
+    assert eta({"smp": 900, "sd": 1800, "sma": 900}, rates) == pytest.approx(1000)
+    assert eta({"smp": 0, "slb": 0}, rates) == 0

@@ -85,6 +85,44 @@ def test_what_a_minute_leaves_undone_lowers_the_quota_and_leaves_room_for_less(w
     assert len(world.tasks.tasks) == QUOTA - 10
 
 
+def test_what_a_lost_task_leaves_undone_is_no_sign_of_too_much(world):
+    bulk(world, 400)
+    quotas = []
+    for _ in range(6):
+        world.feed("smp")
+        quotas.append(cursor(world))
+        world.tasks.tasks.pop(0)
+        world.clock.pass_by(minutes=1)
+        world.run_due()
+    assert quotas == [pytest.approx(QUOTA)] * 6
+    fed = QUOTA + 5 * (QUOTA - 1)  # the next minute still counts the lost one's name
+    assert sum(account.lane is None for account in world.accounts()) == fed - 6
+    world.clock.pass_by(minutes=10)
+    world.settle()
+
+
+def test_what_was_left_undone_minutes_ago_lowers_the_quota_once(world):
+    bulk(world, 400)
+    world.feed("smp")
+    world.clock.pass_by(minutes=1)
+    del world.tasks.tasks[:10]
+    world.run_due()
+    quotas = []
+    for _ in range(4):
+        world.feed("smp")
+        quotas.append(cursor(world))
+        world.clock.pass_by(minutes=1)
+        world.run_due()
+    assert quotas == [pytest.approx(quota) for quota in (44, 45.2, 46.4, 47.6)]
+
+
+def test_feeding_reads_no_account_that_it_cannot_offer(world):
+    bulk(world, 3 * QUOTA)
+    world.store.reset()
+    world.feed("smp")
+    assert world.store.reads <= QUOTA + 2
+
+
 def test_a_minute_that_leaves_nothing_raises_the_quota_by_a_fiftieth_up_to_nine_tenths(world):
     world.inner.commit([Put(Ref("cursors", "feed.smp"), {"quota": 10.0, "through": None, "fed_at": START})])
     bulk(world, 5)

@@ -44,25 +44,26 @@ def test_a_quota_that_is_used_up_is_answered_429(
 
 
 @pytest.mark.parametrize(
-    ("rule", "code"),
+    ("rule", "code", "alone"),
     [
-        ({"status": 503, "reason": "backendError"}, "server_error"),
-        ({"status": 500, "reason": "backendError"}, "server_error"),
-        ({"status": 403, "reason": "forbidden"}, "forbidden"),
-        ({"status": 418, "reason": "teapot"}, "unexpected_status"),
-        ({"kind": "dropped", "count": 3}, "no_answer"),
+        ({"status": 503, "reason": "backendError"}, "server_error", True),
+        ({"status": 500, "reason": "backendError"}, "server_error", True),
+        ({"status": 403, "reason": "forbidden"}, "forbidden", False),
+        ({"status": 418, "reason": "teapot"}, "unexpected_status", True),
+        ({"kind": "dropped", "count": 3}, "no_answer", True),
     ],
 )
-def test_a_directory_that_fails_is_answered_503_and_the_next_try_succeeds(
+def test_a_directory_that_fails_is_tried_again_and_slows_the_queue_only_where_it_fails_for_everybody(
     here: Place,
     function: FlaskClient,
     account: Account,
     capsys: pytest.CaptureFixture[str],
     rule: dict[str, object],
     code: str,
+    alone: bool,
 ):
     here.fault(method="insert", message=f"Not now, {account.address}", **rule)
-    asks_to_come_again(converge(function, account))
+    asks_to_come_again(converge(function, account), alone=alone)
     (line,) = [line for line in told(capsys) if "function" in line]
     assert (line["outcome"], line["code"], line["account_id"]) == ("retry", code, account.account_id)
     assert here.only_account() == account
@@ -70,10 +71,10 @@ def test_a_directory_that_fails_is_answered_503_and_the_next_try_succeeds(
     assert converge(function, account, retries=1).text == "done"
 
 
-def test_a_directory_that_nobody_serves_is_answered_503(
+def test_a_directory_that_nobody_serves_is_tried_again(
     here: Place, account: Account, capsys: pytest.CaptureFixture[str]
 ):
-    asks_to_come_again(converge(here.load("converge", DIRECTORY_ENDPOINT=NOWHERE), account))
+    asks_to_come_again(converge(here.load("converge", DIRECTORY_ENDPOINT=NOWHERE), account), alone=True)
     assert told(capsys)[-1]["code"] == "no_answer"
 
 

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from random import getrandbits
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -15,7 +16,9 @@ from shared.errors import ConfigError, ConflictError, TransientError
 from shared.ports import Create, Delete, Document, Put, Query, Ref, Update, Write
 
 BUSY_SECONDS = 30.0  # how long a writer waits for the others before it gives up
-LAYOUT = 1  # PRAGMA user_version
+MEMORY = ":memory:"
+VERSION_BITS = 62  # versions are compared, never sorted
+LAYOUT = 2  # PRAGMA user_version
 
 _SCHEMA = (
     "PRAGMA journal_mode = WAL",
@@ -23,12 +26,16 @@ _SCHEMA = (
         collection TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, version INTEGER NOT NULL,
         PRIMARY KEY (collection, id)
     ) WITHOUT ROWID""",
-    "CREATE TABLE sequence (last INTEGER NOT NULL)",
-    "INSERT INTO sequence VALUES (0)",
     """CREATE INDEX accounts_pending
         ON documents (body ->> '$.realm', body ->> '$.lane', body ->> '$.pending_since', id)
         WHERE collection = 'accounts' AND body ->> '$.lane' IS NOT NULL""",
     f"PRAGMA user_version = {LAYOUT}",
+)
+
+_INSERT = "INSERT INTO documents VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
+_UPSERT = (
+    "INSERT INTO documents VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE"
+    " SET body = excluded.body, version = excluded.version WHERE body <> excluded.body"
 )
 
 
@@ -36,13 +43,15 @@ class SqliteStore:
     """A `Store` in the file at `path`, made when it is first used.
 
     Each operation borrows a connection of its own, so a query keeps the state it began with while others write.
-    A document's version is the number of the commit that last changed it; as in Firestore, writing what is there
+    At `:memory:` there is one connection, and so one thread, for a store that ends with its process.
+    A document's version is a number drawn by the commit that last changed it; as in Firestore, writing what is there
     already changes nothing. A field that a query orders by must hold values of one type, or null.
     """
 
     def __init__(self, path: str) -> None:
         self._path = path
         self._idle: dict[int, list[sqlite3.Connection]] = {}  # by process: a connection does not survive a fork
+        self._memory = _in_memory() if path == MEMORY else None
 
     def get(self, ref: Ref) -> Document | None:
         """Read one document."""
@@ -63,7 +72,7 @@ class SqliteStore:
         if not writes:
             return
         with self._connection() as connection, _transaction(connection, "BEGIN IMMEDIATE"):
-            [(version,)] = connection.execute("UPDATE sequence SET last = last + 1 RETURNING last").fetchall()
+            version = getrandbits(VERSION_BITS)
             for write in writes:
                 _apply(connection, write, version)
 
@@ -73,7 +82,9 @@ class SqliteStore:
         return self._stream(query)
 
     def close(self) -> None:
-        """Close this process's connections that are not in use; the store can be used again."""
+        """Close this process's connections that are not in use; the store can be used again, unless in memory."""
+        if self._memory is not None:
+            self._memory.close()
         idle = self._idle.get(os.getpid(), [])
         while idle:
             idle.pop().close()
@@ -86,6 +97,9 @@ class SqliteStore:
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
+        if self._memory is not None:
+            yield self._memory
+            return
         idle = self._idle.setdefault(os.getpid(), [])
         with _translated():
             try:
@@ -111,8 +125,7 @@ def _read(connection: sqlite3.Connection, ref: Ref) -> Document | None:
 def _apply(connection: sqlite3.Connection, write: Write, version: int) -> None:
     match write:
         case Create(ref, data):
-            _expect(_read(connection, ref) is None)
-            _store(connection, ref, data, version)
+            _expect(_store(connection, ref, data, version, _INSERT))
         case Put(ref, data):
             _store(connection, ref, data, version)
         case Update(ref, fields, expected):
@@ -132,15 +145,14 @@ def _expect(held: bool) -> None:
         raise ConflictError
 
 
-def _store(connection: sqlite3.Connection, ref: Ref, data: Mapping[str, Any], version: int) -> None:
+def _store(
+    connection: sqlite3.Connection, ref: Ref, data: Mapping[str, Any], version: int, statement: str = _UPSERT
+) -> bool:
+    """Write a document; tells whether anything was written."""
     body = dump(data)
     if len(body) > MAX_DOCUMENT // 16:  # JSON is never shorter than a sixteenth of what Firestore counts
         check_data(data)
-    connection.execute(
-        "INSERT INTO documents VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE"
-        " SET body = excluded.body, version = excluded.version WHERE body <> excluded.body",
-        (*ref, body, version),
-    )
+    return connection.execute(statement, (*ref, body, version)).rowcount > 0
 
 
 @contextmanager
@@ -179,6 +191,13 @@ def _check_layout(connection: sqlite3.Connection) -> None:
     [(layout,)] = connection.execute("PRAGMA user_version").fetchall()
     if layout != LAYOUT:
         raise ConfigError([f"STORE: the file has layout {layout}, this version needs {LAYOUT}: use a new file"])
+
+
+def _in_memory() -> sqlite3.Connection:
+    connection = sqlite3.connect(MEMORY, isolation_level=None)
+    for statement in _SCHEMA:
+        connection.execute(statement)
+    return connection
 
 
 def _make(path: Path) -> None:

@@ -8,16 +8,17 @@ from typing import Any
 from shared.documents import MARK, utc
 
 TIME = f"{MARK}time"
+WIDTH = len("2021-01-04T07:12:55.000000")
 
 
 def dump(data: Mapping[str, Any]) -> str:
     """Give the stored text: the same for equal documents, whatever the order of their fields."""
-    return json.dumps(dict(data), default=_tagged, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return _ENCODER.encode(dict(data))
 
 
 def load(body: str) -> dict[str, Any]:
     """Read the stored text."""
-    data: dict[str, Any] = json.loads(body, object_hook=_untagged)
+    data: dict[str, Any] = _DECODER.decode(body)
     return data
 
 
@@ -27,8 +28,12 @@ def operand(value: Any) -> Any:
 
 
 def _tagged(value: datetime) -> dict[str, str]:
-    return {TIME: utc(value).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"}
+    return {TIME: utc(value).isoformat(timespec="microseconds")[:WIDTH] + "Z"}
 
 
 def _untagged(value: dict[str, Any]) -> Any:
     return datetime.fromisoformat(value[TIME]) if TIME in value else value
+
+
+_ENCODER = json.JSONEncoder(default=_tagged, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+_DECODER = json.JSONDecoder(object_hook=_untagged)
