@@ -25,7 +25,7 @@ CURES: Final[dict[str, str]] = {
     "object_expected": "Send a JSON object.",
     "list_expected": "Send a JSON list; for a person without any school an empty one.",
     "list_too_long": "Send at most 50 codes.",
-    "id_invalid": "Send Dapodik's UUID of this row, not blank and not all zeros.",
+    "id_invalid": "Send Dapodik's UUID of this row, not blank and not all zeros; a membership's may have another form.",
     "revision_invalid": "Send an integer from 1 to 2^62.",
     "revision_in_future": "Give revisions from the centre's clock, in µs since 1970, then send the person again.",
     "revision_conflict": "Give each new state of a person a greater revision, then send the person again.",
@@ -83,7 +83,7 @@ PERSON_FIELDS: Final = (
     Field("deleted", normalise.flag, default=False),
 )
 MEMBERSHIP_FIELDS: Final = (
-    Field("membership_id", normalise.identifier, required=True),
+    Field("membership_id", normalise.row_id, required=True),
     Field("tingkat_pendidikan_id", normalise.code),
     Field("rombel", normalise.label),
     Field("jenis_ptk_id", normalise.code),

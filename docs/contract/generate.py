@@ -39,6 +39,10 @@ FORMS: dict[Any, tuple[str, dict[str, Any]]] = {
     contract.read_schema: (f"`{contract.SCHEMA}`", {"const": contract.SCHEMA}),
     contract.read_kind: ("`peserta_didik` or `ptk`", {"enum": list(contract.KINDS)}),
     normalise.identifier: ("UUID", {"$ref": "#/$defs/uuid"}),
+    normalise.row_id: (
+        "UUID, or another id of up to 64 letters, digits, `.`, `_`, `:`, `-`",
+        {"type": "string", "pattern": r"^(?![0-9]{11})[0-9A-Za-z._:\-]{1,64}$"},
+    ),
     normalise.revision: (
         "integer 1 … 2^62",
         {

@@ -193,3 +193,13 @@ def test_a_writer_waits_while_another_holds_the_file(sqlite_store: SqliteStore, 
     found = sqlite_store.get(COUNTER)
     assert found is not None
     assert found.data == {"n": 2}
+
+
+def test_a_store_in_memory_keeps_its_documents_until_it_is_closed():
+    store = SqliteStore(":memory:")
+    store.commit([Create(Ref("people", "a"), {"name": "SITI"})])
+    with pytest.raises(ConflictError):
+        store.commit([Put(Ref("people", "b"), {"name": "BUDI"}), Create(Ref("people", "a"), {"name": "OTHER"})])
+    assert [document.data for document in store.query(Query("people"))] == [{"name": "SITI"}]
+    store.close()
+    assert not Path(":memory:").exists()

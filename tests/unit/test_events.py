@@ -136,6 +136,19 @@ def test_a_tolerated_form_is_put_right(path, sent, read):
 IDS = [("event_id",), (*P, "person_id"), (*M, "membership_id"), (*S, "sekolah_id")]
 
 
+@pytest.mark.parametrize("sent", ["R-17", "17", "registrasi:2020.1", " R-17\n"])
+def test_a_membership_may_have_an_id_of_another_form_than_a_uuid(sent):
+    assert parsed(edited((*M, "membership_id"), sent)).person.memberships[0].membership_id == sent.strip()
+
+
+@pytest.mark.parametrize(
+    "sent", ["3171234567890001", "SITI AMINAH", "x" * 65, "00000000-0000-0000-0000-000000000000", 17]
+)
+def test_what_identifies_a_person_or_nothing_is_no_id_of_a_membership(sent):
+    with pytest.raises(PermanentError, match="id_invalid"):
+        parsed(edited((*M, "membership_id"), sent))
+
+
 @pytest.mark.parametrize("path", IDS)
 @pytest.mark.parametrize(
     "sent",
