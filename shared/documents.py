@@ -31,6 +31,7 @@ def check_ref(ref: Ref) -> None:
     _check_id(ref.id)
 
 
+@lru_cache(REMEMBERED)
 def check_collection(collection: str) -> None:
     """Refuse a path that does not name a collection."""
     parts = collection.split("/")
@@ -118,7 +119,7 @@ def _is_field(name: object) -> bool:
 
 
 def _check_id(name: str) -> None:
-    if not name or name in (".", "..") or "/" in name or _RESERVED.fullmatch(name):
+    if not name or name in (".", "..") or "/" in name or (name[:2] == "__" and _RESERVED.fullmatch(name)):
         raise PermanentError("store_id_invalid")
     if _bytes(name, "") > MAX_NAME:
         raise PermanentError("store_id_invalid")

@@ -19,6 +19,7 @@ An address is permanent: in doubt a rule leaves a title in rather than a name ou
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from anyascii import anyascii
@@ -134,6 +135,7 @@ def _atoms(part: str) -> list[_Atom]:
     return atoms
 
 
+@lru_cache(2_000)
 def _kept(character: str) -> str:
     kind = unicodedata.category(character)
     if kind[0] in "LM" or character == ".":

@@ -2,6 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 MAX_PART: Final = 40
@@ -45,6 +46,7 @@ def _tidy(nama: str) -> str:
     return unicodedata.normalize("NFC", "".join(map(_kept, nama)))
 
 
+@lru_cache(2_000)
 def _kept(character: str) -> str:
     kind = unicodedata.category(character)
     if kind in ("Cc", "Zl", "Zp", "Zs"):
