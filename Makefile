@@ -6,7 +6,7 @@ DEV := $(PYTHON) -m local.bootstrap requirements/dev.txt
 yes = $(filter-out 0 no,$(1))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fmt lint types arrows lock lock-check tf bench
+.PHONY: help setup run test check fmt lint types arrows lock lock-check tf bench soak simulate
 .NOTPARALLEL:
 
 help: ## Say what can be made
@@ -15,7 +15,10 @@ help: ## Say what can be made
 	@echo "  make run takes  ONCE=1  ROSTER=file.jsonl  BACKEND=emulators  LANE=bulk  TICK=10  RATE=9.5  PEOPLE=500"
 	@echo "                  KEEP=1  FOLDER=.run/second"
 	@echo "  make test takes ARGS='-k name'  REQUIRE_ALL=1"
-	@echo "  make bench takes JSON=file.json  ONLY=new_account_cpu"
+	@echo "  make bench takes JSON=file.json  ONLY=new_account_cpu  EVENTS=2000"
+	@echo "  make soak takes PEOPLE=2000  KILLS=3  SEED=7  FRESH=0  MINUTES=5  BULK=20000  CHANGES=5  JSON=file.json"
+	@echo "                  WAIT=0  HURRY=1"
+	@echo "  make simulate takes PEOPLE=1000000  SEED=7  JSON=file.json"
 
 setup: ## Make .venv with all that development takes
 	@$(DEV)
@@ -31,9 +34,22 @@ test: ## Run the tests; what the machine lacks is skipped aloud
 	@$(DEV)
 	@$(PY) -m pytest -ra $(ARGS)
 
-bench: ## Measure what it costs in CPU, calls and commits, each figure beside its goal
+bench: ## Measure CPU, start, memory, calls, commits and use of the quota, each figure beside its goal
 	@$(DEV)
-	@$(PY) -m bench $(if $(JSON),--json "$(JSON)") $(if $(ONLY),--only "$(ONLY)")
+	@$(PY) -m bench $(if $(JSON),--json "$(JSON)") $(if $(ONLY),--only "$(ONLY)") $(if $(EVENTS),--events "$(EVENTS)")
+
+soak: ## Run the whole path under faults and kills against a model, then measure how fresh accounts are
+	@$(DEV)
+	@$(PY) -m bench.soak $(if $(PEOPLE),--people "$(PEOPLE)") $(if $(KILLS),--kills "$(KILLS)") \
+		$(if $(SEED),--seed "$(SEED)") $(if $(FRESH),--fresh "$(FRESH)") $(if $(MINUTES),--minutes "$(MINUTES)") \
+		$(if $(BULK),--bulk "$(BULK)") $(if $(CHANGES),--changes "$(CHANGES)") $(if $(JSON),--json "$(JSON)") \
+		$(if $(filter 0 no,$(WAIT)),--no-backfill-wait) $(if $(call yes,$(HURRY)),--hurry) \
+		$(if $(FOLDER),--folder "$(FOLDER)")
+
+simulate: ## Simulate the launch of a country in virtual time: days, announced end, refusals, the live lane
+	@$(DEV)
+	@$(PY) -m bench.simulate $(if $(PEOPLE),--people "$(PEOPLE)") $(if $(SEED),--seed "$(SEED)") \
+		$(if $(JSON),--json "$(JSON)")
 
 check: ## Run all that CI runs
 	@$(DEV)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import claims, cpu, faults
+from bench import claims, cold, cpu, faults, memory, modules, quota
 from bench.figures import Figure, MeasurementError, as_json, line, table
 from bench.pinning import pin
-from bench.stage import Stage, emulator, has_emulator, stage
+from bench.stage import EVENTS, Stage, emulator, has_emulator, stage
 from local.run.errors import RunError
 from shared import wiring
 from shared.errors import AppError
@@ -31,6 +31,10 @@ MEASURES: dict[str, Measure] = {
     "directory_calls_under_faults": faults.directory_calls,
     "new_account_cpu": cpu.new_account,
     "unchanged_event_cpu": cpu.unchanged_event,
+    "cold_start": cold.cold_starts,
+    "modules_unused": modules.modules_unused,
+    "memory": memory.memory,
+    "quota": quota.quota,
 }
 
 
@@ -40,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = Console() if sys.stdout.isatty() else Console(width=WIDTH)
     with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as folder:
         try:
-            figures, failed = _measured(given.only or list(MEASURES), Path(folder), console)
+            figures, failed = _measured(given.only or list(MEASURES), given.events, Path(folder), console)
         except FAILURES as error:
             _say(console, f"nothing could be measured: {error}")
             return 1
@@ -62,17 +66,18 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     add = parser.add_argument
     add("--json", type=Path, metavar="FILE", help="write name, value, goal, met of each figure there, too")
     add("--only", action="append", choices=list(MEASURES), help="measure this only; repeatable")
+    add("--events", type=int, default=EVENTS, help="after which memory is looked at (%(default)s)")
     return parser.parse_args(arguments)
 
 
-def _measured(names: Sequence[str], folder: Path, console: Console) -> tuple[list[Figure], list[str]]:
+def _measured(names: Sequence[str], events: int, folder: Path, console: Console) -> tuple[list[Figure], list[str]]:
     """Give the figures, and the names of what could not be measured."""
     store = "Firestore's emulator" if has_emulator() else "SQLite on both sides: there is no Firestore emulator here"
     figures: list[Figure] = []
     failed: list[str] = []
     with emulator(folder) as firestore:
         _say(console, f"store: {store}; {pin()}")
-        with stage(folder, firestore) as here:
+        with stage(folder, firestore, events) as here:
             for name in names:
                 try:
                     found = MEASURES[name](here)

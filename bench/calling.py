@@ -1,11 +1,13 @@
 """Sends requests to a server from some threads, each with one connection that it keeps."""
 
 import http.client
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from bench.figures import MeasurementError
 from bench.people import Post
+from bench.processes import Server
 
 AT_ONCE = 8
 TRIES = 12  # of one task, as Cloud Tasks would try on
@@ -37,3 +39,23 @@ def all_done(port: int, posts: Sequence[Post], at_once: int = AT_ONCE) -> None:
     bad = [status for status in statuses(port, posts, at_once) if not 200 <= status < 300]
     if bad:
         raise MeasurementError(f"{len(bad)} of {len(posts)} requests failed, the first with {bad[0]}")
+
+
+def seconds_to_answer(server: Server, post: Post, pause: float = 0.002) -> float:
+    """Give the seconds from the server's start to the end of its first answer, which must be 200."""
+    while True:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=_SECONDS)
+        try:
+            connection.connect()
+            connection.request("POST", "/", post.body, post.headers)
+            answer = connection.getresponse()
+            answer.read()
+        except ConnectionRefusedError:
+            server.check_starting()
+            time.sleep(pause)
+            continue
+        finally:
+            connection.close()
+        if answer.status != http.client.OK:
+            raise MeasurementError(f"the first request was answered {answer.status}")
+        return time.monotonic() - server.started

@@ -1,6 +1,5 @@
 """Figure: Directory calls of an account while a share of the calls is answered 503, or not at all."""
 
-import statistics
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -13,15 +12,20 @@ from local.run import http
 
 SHARE = 0.05  # half of it 503, half of it lost after the call was applied
 GOAL = 1 + 2.2 * SHARE
-PEOPLE = 300
+PEOPLE = 800  # of each seed
 
 
 def directory_calls(stage: Stage) -> list[Figure]:
     """Count, at the stand-in, the calls until every account is done; tasks are sent again as Cloud Tasks does."""
     with stage.ours("provision") as provision, stage.ours("converge") as converge:
         found = [_calls(stage, provision, converge, seed) for seed in range(1, REPEATS + 1)]
-    detail = f"calls an account, p = {SHARE}; from {min(found):.3f} to {max(found):.3f}"
-    return [Figure("directory_calls_under_faults", statistics.median(found), GOAL, detail)]
+    # Of all accounts together, not the median: each seed's faults are chance, and calls can be added up.
+    return [Figure("directory_calls_under_faults", sum(found) / len(found), GOAL, _told(found))]
+
+
+def _told(found: Sequence[float]) -> str:
+    spread = f"{len(found)} seeds from {min(found):.3f} to {max(found):.3f}"
+    return f"calls an account, p = {SHARE}; {len(found) * PEOPLE:,} accounts, {spread}"
 
 
 def _calls(stage: Stage, provision: Server, converge: Server, seed: int) -> float:

@@ -7,6 +7,7 @@ from typing import Any
 from local.push.message import Message, envelope
 
 REALM = "smp"
+GRADES = {"sd": (5, 5), "smp": (6, 7), "sma": (13, 10), "smk": (15, 10)}  # form of school, grade
 SUBSCRIPTION = "projects/demo-akun/subscriptions/provision-roster-changes"
 HOOK = {"Content-Type": "application/json"}
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -31,16 +32,17 @@ def account_id(run: int, number: int) -> str:
     return f"{person_id(run, number)}.{REALM}"
 
 
-def event(run: int, number: int, nama: str | None = None) -> bytes:
-    """Give a `roster-change/1` of a pupil in grade 7, with a name of their own unless one is given."""
+def event(run: int, number: int, nama: str | None = None, realm: str = REALM) -> bytes:
+    """Give a `roster-change/1` of a pupil of a realm, with a name of their own unless one is given."""
+    form, grade = GRADES[realm]
     school = {
-        "sekolah_id": "7d3c1f0a-52b6-4e8d-9a41-000000000502",
-        "npsn": "90100002",
-        "nama": "SMP NEGERI CONTOH 2",
-        "bentuk_pendidikan_id": 6,
+        "sekolah_id": f"7d3c1f0a-52b6-4e8d-9a41-{form:06d}000502",
+        "npsn": f"9010{form:04d}",
+        "nama": f"{realm.upper()} NEGERI CONTOH 2",
+        "bentuk_pendidikan_id": form,
         "kode_wilayah": "010102",
     }
-    membership = {"sekolah": school, "tingkat_pendidikan_id": 7, "rombel": "VII B", "induk": True}
+    membership = {"sekolah": school, "tingkat_pendidikan_id": grade, "rombel": "VII B", "induk": True}
     person: dict[str, Any] = {
         "person_id": person_id(run, number),
         "kind": "peserta_didik",
@@ -52,9 +54,10 @@ def event(run: int, number: int, nama: str | None = None) -> bytes:
     return json.dumps({**head, "occurred_at": "2021-01-04T07:12:55Z", "person": person}).encode()
 
 
-def pushed(run: int, number: int) -> Post:
+def pushed(run: int, number: int, realm: str = REALM, lane: str = "live") -> Post:
     """Give the push of a person's event; its message id is the person's."""
-    message = Message(person_id(run, number), event(run, number), {}, _PUBLISHED, attempts=1)
+    attributes = {} if lane == "live" else {"lane": lane}
+    message = Message(person_id(run, number), event(run, number, realm=realm), attributes, _PUBLISHED, attempts=1)
     return Post(json.dumps(envelope(message, SUBSCRIPTION, counted=True)).encode(), HOOK)
 
 

@@ -1,4 +1,4 @@
-"""Processes that are measured: started alone, their CPU time read from /proc."""
+"""Processes that are measured: started alone, their CPU time and memory read from the system."""
 
 import os
 import signal
@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bench.figures import MeasurementError
+from bench.proc import cpu_seconds, family, memory_of
 from local.run.ports import is_open
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -23,6 +24,7 @@ class Server:
 
     def __init__(self, command: Sequence[str], env: Mapping[str, str], port: int, log: Path) -> None:
         self.port = port
+        self.started = time.monotonic()
         self._log = log
         with log.open("ab") as output:
             self._process = subprocess.Popen(
@@ -37,16 +39,33 @@ class Server:
 
     def await_open(self, pause: float = 0.02) -> None:
         """Wait until it takes connections."""
-        deadline = time.monotonic() + START_SECONDS
         while not is_open(self.port):
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                raise MeasurementError(f"a server did not start: {self._log.read_text(errors='replace')[-_TAIL:]}")
+            self.check_starting()
             time.sleep(pause)
+
+    def check_starting(self) -> None:
+        """Raise MeasurementError if it has ended, or takes too long to start."""
+        if self._process.poll() is not None or time.monotonic() > self.started + START_SECONDS:
+            raise MeasurementError(f"a server did not start: {self.tail()}")
+
+    def tail(self) -> str:
+        """Give the end of its log."""
+        return self._log.read_text(errors="replace")[-_TAIL:]
 
     def cpu(self) -> float:
         """Give the seconds of CPU, user and system, that it and its children have used."""
-        tick = os.sysconf("SC_CLK_TCK")
-        return sum(sum(int(field) for field in stat[11:13]) for stat in self._family()) / tick
+        return sum(cpu_seconds(pid) for pid in family(self._process.pid))
+
+    def memory(self) -> dict[str, float]:
+        """Give `peak` and `held` MiB of its one worker.
+
+        The worker alone: what it shares with gunicorn's master, from which it was forked, is counted in it already,
+        and a proportional share (PSS) would change with every other process that has the same libraries open.
+        """
+        _, *workers = family(self._process.pid)
+        if len(workers) != 1:
+            raise MeasurementError(f"the server has {len(workers)} workers, not one")
+        return memory_of(workers[0])
 
     def stop(self) -> None:
         """End it and its children."""
@@ -58,27 +77,16 @@ class Server:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
-    def _family(self) -> list[list[str]]:
-        """Give the fields of /proc/<pid>/stat behind the name, and the pid, of the process and its children."""
-        pid = str(self._process.pid)
-        found = [stat for stat in _all_stats() if stat[-1] == pid or stat[1] == pid]
-        if not found:
-            raise MeasurementError("/proc tells nothing of the server: Linux is needed, and the server must run")
-        return found
-
-
-def _all_stats() -> Iterator[list[str]]:
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):  # it ended meanwhile
-            yield [*path.read_text(errors="replace").rpartition(") ")[2].split(), path.parent.name]
-
 
 @contextmanager
-def serving(command: Sequence[str], env: Mapping[str, str], port: int, log: Path) -> Iterator[Server]:
-    """Run a server until the end of the block."""
+def serving(
+    command: Sequence[str], env: Mapping[str, str], port: int, log: Path, *, wait: bool = True
+) -> Iterator[Server]:
+    """Run a server until the end of the block, which begins when it takes connections, or at once."""
     server = Server(command, env, port, log)
     try:
-        server.await_open()
+        if wait:
+            server.await_open()
         yield server
     finally:
         server.stop()
@@ -86,6 +94,10 @@ def serving(command: Sequence[str], env: Mapping[str, str], port: int, log: Path
 
 def framework(source: str, target: str, port: int) -> list[str]:
     """Give the command that serves a function."""
-    signature = "http" if target in ("converge", "reconcile") else "cloudevent"
-    options = ["--source", source, "--target", target, "--signature-type", signature]
+    options = ["--source", source, "--target", target, "--signature-type", signature(target)]
     return [sys.executable, "-m", "functions_framework", *options, "--host", "127.0.0.1", "--port", str(port)]
+
+
+def signature(target: str) -> str:
+    """Give the framework's word for how a function of this name is called."""
+    return "cloudevent" if target in ("provision", "unchanged") else "http"

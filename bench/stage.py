@@ -1,20 +1,24 @@
 """The surroundings of the measured functions: a store, the stand-ins of Google's side, an environment."""
 
+import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 
-from bench.bare_sample import write_sample
+from bench.bare_sample import POLICY, write_sample
 from bench.processes import ROOT, Server, framework, serving
 from local.run.environment import PROJECT, Places, of_child, settings
 from local.run.ports import free
+from shared import policies
 
 KEYS = '{"bench": "YmVuY2gtYmVuY2gtYmVuY2gtYmVuY2gtYmVuY2gtMDE="}'
+EVENTS = 10_000  # after which memory is looked at
+OURS, BARE = "functions/{}/main.py", "bench/bare/{}.py"
 _IDLE = "0.001"  # tasks a second of a queue of the stand-in: the benches send the tasks themselves
 
 
@@ -27,21 +31,33 @@ class Stage:
     directory: int
     tasks: int
     store: str
+    events: int = EVENTS
     runs: Iterator[int] = field(default_factory=lambda: count(1))
 
-    def ours(self, name: str, **more: str) -> AbstractContextManager[Server]:
-        """Serve a function of ours."""
-        return self._serving(f"functions/{name}/main.py", name, more)
+    def ours(self, name: str, port: int | None = None, **more: str) -> AbstractContextManager[Server]:
+        """Serve a function of ours, on a free port unless one is given."""
+        return self.serve(OURS, name, more, port=port)
 
     def bare(self, name: str, **more: str) -> AbstractContextManager[Server]:
         """Serve one of the floor."""
-        return self._serving(f"bench/bare/{name}.py", name, more)
+        return self.serve(BARE, name, more)
 
-    def _serving(self, source: str, target: str, more: dict[str, str]) -> AbstractContextManager[Server]:
-        [port] = free(1)
-        return serving(framework(source, target, port), self._own(more), port, self.folder / f"{target}.log")
+    def serve(
+        self, source: str, name: str, more: Mapping[str, str], *, port: int | None = None, wait: bool = True
+    ) -> AbstractContextManager[Server]:
+        """Serve a function of OURS or BARE; `wait` until it takes connections."""
+        port = port or free(1)[0]
+        log = self.folder / f"{name}.log"
+        return serving(framework(source.format(name), name, port), self._own(more), port, log, wait=wait)
 
-    def _own(self, more: dict[str, str]) -> dict[str, str]:
+    def apart(self, name: str) -> "Stage":
+        """Give the same stage with a store of its own, in which nobody else's documents slow a query."""
+        own = {"STORE": f"sqlite:///{self.folder / name}.db"}
+        if "FIRESTORE_EMULATOR_HOST" in self.env:
+            own = {"GOOGLE_CLOUD_PROJECT": f"demo-{name}"}
+        return replace(self, env={**self.env, **own})
+
+    def _own(self, more: Mapping[str, str]) -> dict[str, str]:
         # gunicorn puts a control socket there, by one name for all of a user's servers.
         sockets = self.folder / f"s{next(self.runs)}"
         sockets.mkdir()
@@ -75,7 +91,7 @@ def _emulator(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def stage(folder: Path, firestore: str) -> Iterator[Stage]:
+def stage(folder: Path, firestore: str, events: int = EVENTS) -> Iterator[Stage]:
     """Start the stand-ins; the store is Firestore's emulator where there is one, else SQLite."""
     directory, tasks, nowhere = free(3)
     places = Places(directory=directory, tasks=tasks, provision=nowhere, converge=nowhere, reconcile=nowhere)
@@ -85,11 +101,12 @@ def stage(folder: Path, firestore: str) -> Iterator[Stage]:
         chosen |= {"STORE": "firestore://", **at}
         os.environ.update(at)  # for the client of this process
     sample = write_sample(folder)
-    env = of_child(chosen, ROOT, WORKERS="1", THREADS="8", BENCH_SAMPLE=str(sample))
+    realms = json.dumps(sorted(policies.load(POLICY).realms))
+    env = of_child(chosen, ROOT, WORKERS="1", THREADS="8", BENCH_SAMPLE=str(sample), BENCH_REALMS=realms)
     standin = [sys.executable, "-m"]
     to_directory = [*standin, "local.directory", "--port", str(directory), "--any-org-unit"]
     to_tasks = [*standin, "local.tasks", "--port", str(tasks), "--rate", _IDLE, "--burst", "1"]
     with ExitStack() as running:
         running.enter_context(serving(to_directory, env, directory, folder / "directory.log"))
         running.enter_context(serving(to_tasks, env, tasks, folder / "tasks.log"))
-        yield Stage(folder, env, directory, tasks, "Firestore's emulator" if firestore else "SQLite")
+        yield Stage(folder, env, directory, tasks, "Firestore's emulator" if firestore else "SQLite", events)

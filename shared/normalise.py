@@ -16,7 +16,7 @@ _INVISIBLE = re.compile(
 )
 _BLANK = re.compile("[\\s\x00-\x1f\x7f-\x9f\u115f\u1160\u2800\u3164\uffa0]+")
 _UUID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_ROW_ID = re.compile("(?![0-9]{11})(?!00000000-)[0-9A-Za-z._:-]{1,64}")
+_ROW_ID = re.compile("(?![0-9._:-]{10})[0-9A-Za-z._:-]{1,64}")
 _BARE_UUID = re.compile("[0-9a-f]{32}")
 _NIL_UUID = "00000000-0000-0000-0000-000000000000"
 _INTEGER = re.compile(r"0*([0-9]{1,19})(?:\.0+)?")
@@ -77,7 +77,7 @@ def identifier(value: Any) -> str | None:
 
 
 def row_id(value: Any) -> str | None:
-    """Read the id of a row: a UUID as `identifier` does, or another short one, such as `R-17`; a NIK is none."""
+    """Read the id of a row: a UUID as `identifier` does, or another, such as `R-17`; a NIK or a date is none."""
     plain = tidy(value) if type(value) is str else ""
     if _ROW_ID.fullmatch(plain) and not _is_null(plain) and not _BARE_UUID.fullmatch(plain.lower()):
         return plain.lower() if _UUID.fullmatch(plain.lower()) else plain

@@ -1,10 +1,28 @@
 """Makes the adapters that a configuration names; each imports its SDK only when it is chosen."""
 
+import threading
 from collections.abc import Callable, Mapping
+from functools import cache, wraps
+from typing import ParamSpec, TypeVar
 
 from shared.adapters.clock import SystemClock
 from shared.environment import ANY_REALM, Key, TasksConfig
 from shared.ports import Clock, Directory, Keyring, Store, Tasks
+
+Given = ParamSpec("Given")
+Made = TypeVar("Made")
+
+
+def once(make: Callable[Given, Made]) -> Callable[Given, Made]:
+    """Make a thing once in a process: first requests that come together wait for one set of clients."""
+    lock, made = threading.Lock(), cache(make)
+
+    @wraps(make)
+    def given(*args: Given.args, **kwargs: Given.kwargs) -> Made:
+        with lock:
+            return made(*args, **kwargs)  # type: ignore[arg-type]
+
+    return given
 
 
 def clock(offset: float) -> Clock:

@@ -3,12 +3,15 @@
 import json
 import os
 import pickle
-import sqlite3
 import threading
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import sqlite3
 
 Writes = Sequence[tuple[str, str, Mapping[str, Any]]]
 
@@ -24,6 +27,12 @@ class Bare(Protocol):
 
     def update(self, collection: str, key: str, fields: Mapping[str, Any], version: Any) -> None:
         """Replace fields of a document."""
+
+    def pending(self, realm: str, before: datetime, limit: int) -> list[dict[str, Any]]:
+        """Query a realm's accounts that have been pending in the live lane since before a moment."""
+
+    def switches(self) -> list[dict[str, Any]]:
+        """Read the collection of switches whole."""
 
 
 class Firestore:
@@ -53,11 +62,28 @@ class Firestore:
         batch.update(self._client.document(f"{collection}/{key}"), fields, option=option)
         batch.commit()
 
+    def pending(self, realm: str, before: datetime, limit: int) -> list[dict[str, Any]]:
+        """Query a realm's accounts that have been pending in the live lane since before a moment."""
+        from google.cloud.firestore import FieldFilter
+
+        query = self._client.collection("bare_accounts")
+        for field, op, value in (("realm", "==", realm), ("lane", "==", "live"), ("pending_since", "<", before)):
+            query = query.where(filter=FieldFilter(field, op, value))
+        found = query.order_by("pending_since").order_by("__name__").limit(limit).stream()
+        return [snapshot.to_dict() for snapshot in found]
+
+    def switches(self) -> list[dict[str, Any]]:
+        """Read the collection of switches whole."""
+        return [snapshot.to_dict() for snapshot in self._client.collection("bare_switches").stream()]
+
 
 class Sqlite:
     """A connection for each thread; documents are JSON in one table."""
 
     def __init__(self, path: str) -> None:
+        import sqlite3
+
+        self._connect = sqlite3.connect
         self._path = f"{path}.bare"
         self._local = threading.local()
 
@@ -86,9 +112,23 @@ class Sqlite:
         connection.execute(sql, (body, collection, key, version))
         connection.execute("COMMIT")
 
-    def _connection(self) -> sqlite3.Connection:
+    def pending(self, realm: str, before: datetime, limit: int) -> list[dict[str, Any]]:
+        """Query a realm's accounts that have been pending in the live lane since before a moment."""
+        path = "json_extract(body, '$.{}')".format
+        sql = (
+            f"SELECT body FROM documents WHERE collection = 'bare_accounts' AND {path('realm')} = ?"
+            f" AND {path('lane')} = 'live' AND {path('pending_since')} < ? ORDER BY {path('pending_since')} LIMIT ?"
+        )
+        return [json.loads(row[0]) for row in self._connection().execute(sql, (realm, str(before), limit))]
+
+    def switches(self) -> list[dict[str, Any]]:
+        """Read the collection of switches whole."""
+        sql = "SELECT body FROM documents WHERE collection = 'bare_switches'"
+        return [json.loads(row[0]) for row in self._connection().execute(sql)]
+
+    def _connection(self) -> "sqlite3.Connection":
         if not hasattr(self._local, "connection"):
-            made = self._local.connection = sqlite3.connect(self._path, timeout=30, isolation_level=None)
+            made = self._local.connection = self._connect(self._path, timeout=30, isolation_level=None)
             made.execute("PRAGMA journal_mode = WAL")
             made.execute("PRAGMA synchronous = NORMAL")
             columns = "collection TEXT, id TEXT, body TEXT, version INTEGER, PRIMARY KEY (collection, id)"

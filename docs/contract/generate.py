@@ -41,7 +41,12 @@ FORMS: dict[Any, tuple[str, dict[str, Any]]] = {
     normalise.identifier: ("UUID", {"$ref": "#/$defs/uuid"}),
     normalise.row_id: (
         "UUID, or another id of up to 64 letters, digits, `.`, `_`, `:`, `-`",
-        {"type": "string", "pattern": r"^(?![0-9]{11})[0-9A-Za-z._:\-]{1,64}$"},
+        {
+            "anyOf": [
+                {"$ref": "#/$defs/uuid"},
+                {"type": "string", "pattern": r"^(?![0-9._:\-]{10})[0-9A-Za-z._:\-]{1,64}$"},
+            ]
+        },
     ),
     normalise.revision: (
         "integer 1 … 2^62",

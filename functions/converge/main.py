@@ -1,7 +1,6 @@
 """Task -> the Directory matches one account."""
 
 import os
-from functools import cache
 
 import functions_framework
 from flask import Request
@@ -16,7 +15,7 @@ CONFIG = config.converge(os.environ)
 logs.mute_libraries()
 
 
-@cache
+@wiring.once
 def use_case() -> Converge:
     """Wire the use case, on the first task: the framework forks after import."""
     store, clock = wiring.store(CONFIG.store), wiring.clock(CONFIG.clock_offset)

@@ -1,7 +1,6 @@
 """Roster change -> accounts wished, committed and enqueued; or parked."""
 
 import os
-from functools import cache
 
 import functions_framework
 from cloudevents.http import CloudEvent
@@ -15,7 +14,7 @@ CONFIG = config.provision(os.environ)
 logs.mute_libraries()
 
 
-@cache
+@wiring.once
 def intake() -> Intake:
     """Wire the use case, on the first event: the framework forks after import."""
     store, clock = wiring.store(CONFIG.store), wiring.clock(CONFIG.clock_offset)

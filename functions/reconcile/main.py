@@ -1,7 +1,6 @@
 """Schedule -> feed bulk work, and enqueue again what got stuck."""
 
 import os
-from functools import cache
 
 import functions_framework
 from flask import Request
@@ -16,7 +15,7 @@ JOBS: dict[str, type[Feed | Stuck]] = {"feed": Feed, "stuck": Stuck}
 logs.mute_libraries()
 
 
-@cache
+@wiring.once
 def use_case(job: str) -> Feed | Stuck:
     """Wire a job, on its first run: the framework forks after import."""
     store, clock = wiring.store(CONFIG.store), wiring.clock(CONFIG.clock_offset)

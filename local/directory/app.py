@@ -16,7 +16,8 @@ API. Control calls take and return JSON, count against nothing and answer 400 wi
 read-only fields are taken, too), `aliases` (`[{userKey, alias}]`), `unmanaged` (`{address: keep, invite or replace}`) \
 | plant them, visible at once; with `orgUnits` only seeded units exist; `*.example.org` stands for all below |
 | `GET /control/users[?domain=D]`, `GET /control/users/{userKey}` | | dump, with `password`, `passwordsSet`, \
-`updates`, `deleted`; deleted and not yet visible users are included |
+`updates`, `deleted`, `createdAt` and `updatedAt` (seconds since 1970; the latter when a call last changed what is \
+shown); deleted and not yet visible users are included |
 | `POST /control/faults` | a rule, see below | put it in force; answers its `id` |
 | `GET /control/faults` | | rules with `seen` and `hits`, and `held` calls |
 | `DELETE /control/faults` | | drop all rules; held calls are never applied |

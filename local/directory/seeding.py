@@ -140,6 +140,8 @@ def dump(state: State, user: User) -> dict[str, Any]:
         "password": user.password,
         "passwordsSet": user.passwords_set,
         "updates": user.updates,
+        "createdAt": user.created,
+        "updatedAt": user.created if user.changed_at is None else user.changed_at,
         "deleted": user.deleted_at is not None,
     }
     if user.hash_function is not None:

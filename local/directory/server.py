@@ -18,6 +18,9 @@ from local.directory.options import Options
 from local.directory.state import State
 from local.directory.wire import Protocol
 
+KEEP_ALIVE = 240
+"""Seconds that an idle connection is kept: minutes, as Google's."""
+
 
 class Server(uvicorn.Server):
     """uvicorn's server, which says when it is ready and lets held calls go when it stops."""
@@ -30,6 +33,7 @@ class Server(uvicorn.Server):
             ws="none",
             lifespan="off",
             access_log=False,
+            timeout_keep_alive=KEEP_ALIVE,
             log_config=None,
             log_level="critical",
             server_header=False,

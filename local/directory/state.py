@@ -17,7 +17,10 @@ RESTORABLE_SECONDS = 20 * 86400
 
 @dataclass(slots=True)
 class User:
-    """One user, with what the Directory never shows: the password, and the moment that lags count from (`appeared`)."""
+    """One user, with what the Directory never shows: the password, the moment that lags count from (`appeared`).
+
+    `changed_at` is when a call last changed what is shown; None means never since the creation.
+    """
 
     id: str
     email: str
@@ -37,6 +40,7 @@ class User:
     deleted_at: float | None = None
     renamed_at: float | None = None
     appeared: float = 0
+    changed_at: float | None = None
     revision: int = 1
     past: list[tuple[float, dict[str, Any]]] = field(default_factory=list)
 

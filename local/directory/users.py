@@ -148,8 +148,11 @@ def _change(state: State, call: Call, *, patch: bool) -> Answer:
     if email is not None:
         state.rename(user, email)
         user.renamed_at = now
+    before = (user.fields, user.suspended, email)
     user.fields = fields
     _apply_private(state, user, body, now)
+    if before != (user.fields, user.suspended, None):
+        user.changed_at = now
     user.revision += 1
     user.updates += 1
     state.counters.updates += 1

@@ -9,7 +9,7 @@ from local.run import http as local_http
 from local.run.errors import RunError
 from local.run.folder import Folder
 
-_NOT_SEEDED = frozenset({"passwordsSet", "updates", "deleted", "hashFunction"})
+_NOT_SEEDED = frozenset({"passwordsSet", "updates", "createdAt", "updatedAt", "deleted", "hashFunction"})
 
 
 def user(port: int, address: str) -> dict[str, Any]:

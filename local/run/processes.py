@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 STOP_SECONDS = 6.0
 TAIL_LINES = 12
 _TAIL_BYTES = 16_384
+_THREADS = 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Child:
     """A process that was started."""
 
     name: str
+    command: Sequence[str]
+    environment: Mapping[str, str]
     process: subprocess.Popen[bytes]
     log: Path
 
@@ -37,8 +40,22 @@ class Processes:
 
     def start(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
         """Start one process, at the root of the project."""
+        self._children.append(self._started(name, command, environment))
+
+    def crash(self, name: str, **changed: str) -> None:
+        """Kill a process's whole group, as a crash would, and start it again at once; `changed` are variables.
+
+        Its log goes on where it was. The new process has to find its port free, so the old group's end is awaited.
+        """
+        place, child = next((place, each) for place, each in enumerate(self._children) if each.name == name)
+        _signal(child.process.pid, signal.SIGKILL)
+        child.process.wait()
+        _await_end(child.process.pid)
+        self._children[place] = self._started(name, child.command, {**child.environment, **changed})
+
+    def _started(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> Child:
         log = self._logs / f"{name}.log"
-        with log.open("wb") as output:
+        with log.open("ab") as output:
             process = subprocess.Popen(  # noqa: S603 - a list made in this package, no shell
                 command,
                 cwd=ROOT,
@@ -48,8 +65,8 @@ class Processes:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self._children.append(Child(name, process, log))
         self._tell_reaper(f"{process.pid}\n")
+        return Child(name, command, environment, process, log)
 
     def check(self) -> None:
         """Raise RunError if one of them has ended."""
@@ -93,6 +110,26 @@ class Processes:
 def _signal(group: int, number: signal.Signals) -> None:
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(group, number)
+
+
+def _await_end(group: int) -> None:
+    """Wait until no process of a killed group runs; what only waits to be fetched by its parent holds no port."""
+    deadline = time.monotonic() + STOP_SECONDS
+    while any(_group_of(stat) == group for stat in Path("/proc").glob("[0-9]*/stat")):
+        if time.monotonic() > deadline:
+            raise RunError(f"process group {group} does not end after {STOP_SECONDS:.0f} seconds")
+        time.sleep(0.01)
+
+
+def _group_of(stat: Path) -> int | None:
+    """Give the group of a process that still runs, from /proc/<pid>/stat: state, parent, group, …, threads."""
+    try:
+        fields = stat.read_text(errors="replace").rpartition(") ")[2].split()
+    except OSError:  # it ended meanwhile
+        return None
+    # The first thread's state is shown; while others are still ending, the process keeps its sockets.
+    has_ended = fields[0] in ("Z", "X") and int(fields[_THREADS]) <= 1
+    return None if has_ended else int(fields[2])
 
 
 def _ending(status: int) -> str:

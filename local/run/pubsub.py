@@ -1,9 +1,11 @@
 """Publishing through Google's Pub/Sub emulator: the topics and subscriptions of the cloud, made by its client."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from google.api_core.exceptions import DeadlineExceeded
 from google.cloud.pubsub_v1 import PublisherClient, SubscriberClient
@@ -21,7 +23,7 @@ DEAD = "roster-changes-dead"
 ACK_SECONDS = 60
 PUBLISH_SECONDS = 60.0
 _LOOKS = 200
-"""Messages of which a look asks whether they were parked."""
+"""Messages without an event id, which no log line tells of, and of which a look asks whether they were parked."""
 
 
 class PubSubPublisher:
@@ -37,6 +39,8 @@ class PubSubPublisher:
         self._log = log
         self._store = store
         self._read = 0
+        self.answered = 0
+        """Deliveries that ended well, as far as the log was read."""
         self._waiting: dict[str, str | None] = {}
         self._publisher = PublisherClient()
         self._subscriber = SubscriberClient()
@@ -62,13 +66,23 @@ class PubSubPublisher:
 
     def publish(self, entries: Iterable[Entry], lane: Lane) -> None:
         """Send all entries, and return when the emulator has them."""
-        topic = self._publisher.topic_path(PROJECT, TOPICS[lane])
-        sent = []
-        for entry in entries:
+        with self.sending() as send:
+            for entry in entries:
+                send(entry, lane)
+
+    @contextmanager
+    def sending(self) -> Iterator[Callable[[Entry, Lane], None]]:
+        """Give what sends one entry without waiting; at the end of the block the emulator has them all."""
+        sent: list[tuple[Entry, Any]] = []
+
+        def send(entry: Entry, lane: Lane) -> None:
             if len(entry.data) > MAX_BYTES:
                 self.too_large.append(entry.line)
             else:
+                topic = self._publisher.topic_path(PROJECT, TOPICS[lane])
                 sent.append((entry, self._publisher.publish(topic, entry.data, **entry.attributes(lane))))
+
+        yield send
         for entry, future in sent:
             message_id = str(future.result(PUBLISH_SECONDS))
             self.lines[message_id] = entry.line
@@ -78,7 +92,7 @@ class PubSubPublisher:
         """Count the messages of which neither the log nor a parked entry tells."""
         told = set(self._told())
         self._waiting = {key: event for key, event in self._waiting.items() if event is None or event not in told}
-        looked_at = list(self._waiting)[:_LOOKS]
+        looked_at = [key for key, event in self._waiting.items() if event is None][:_LOOKS]
         parked = self._store.get_many([Ref(PARKED, document_id(key)) for key in looked_at]) if looked_at else []
         for key, document in zip(looked_at, parked, strict=True):
             if document is not None:
@@ -87,8 +101,10 @@ class PubSubPublisher:
 
     def given_up(self) -> int:
         """Count the dead letters; where everything was delivered there are none."""
-        if not self._waiting:
-            return 0
+        return self.dead_letters() if self._waiting else 0
+
+    def dead_letters(self) -> int:
+        """Count the dead letters, whatever was delivered; a look takes some seconds."""
         subscription = self._subscriber.subscription_path(PROJECT, DEAD)
         try:
             return len(
@@ -115,4 +131,5 @@ class PubSubPublisher:
                 except ValueError:
                     continue
                 if isinstance(fields, dict) and fields.get("outcome", Outcome.RETRY) != Outcome.RETRY:
+                    self.answered += 1
                     yield str(fields.get("event_id", ""))

@@ -32,7 +32,7 @@ class Entry:
 
 def invented(people: int) -> list[Entry]:
     """Give the sample roster, in its order of arrival."""
-    return [_entry(number, json.dumps(event).encode()) for number, event in enumerate(sample.events(people), 1)]
+    return [entry(number, json.dumps(event).encode()) for number, event in enumerate(sample.events(people), 1)]
 
 
 def of_file(path: Path) -> list[Entry]:
@@ -51,11 +51,11 @@ def _lines(path: Path) -> Iterator[Entry]:
         for number, line in enumerate(file, 1):
             data = line.strip()
             if data:
-                yield _entry(number, data)
+                yield entry(number, data)
 
 
-def _entry(line: int, data: bytes) -> Entry:
-    """Look for the ids as the door reads them; a line that is no event has none, and is parked later."""
+def entry(line: int, data: bytes) -> Entry:
+    """Give an event's entry, with its ids as the door reads them; what is no event has none, and is parked later."""
     try:
         values = events.read(data).values
     except PermanentError:

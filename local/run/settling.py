@@ -66,7 +66,7 @@ class Settling:
         self._pending: list[Pending] = []
         self._users = self._asked = self._done = 0
 
-    def wait(self, progress: Progress, patience: float) -> Left:
+    def wait(self, progress: Progress, patience: float, poll: float = POLL_SECONDS) -> Left:
         """Return what is left, which is nothing unless no number has changed for `patience` seconds."""
         before: Seen | None = None
         changed = time.monotonic()
@@ -81,7 +81,7 @@ class Settling:
                 before, changed = seen, time.monotonic()
             elif time.monotonic() - changed > patience:
                 break
-            time.sleep(POLL_SECONDS)
+            time.sleep(poll)
         return Left(seen.undelivered, self._publisher.given_up(), tuple(self._pending))
 
     def _look(self) -> Seen:

@@ -3,12 +3,12 @@
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from local.run.environment import Places, of_child, url
 from local.run.errors import RunError
-from local.run.options import Options
 from local.run.ports import is_open
 from local.run.processes import ROOT, Processes
 from shared import policies
@@ -24,20 +24,38 @@ _FUNCTIONS = (
 )
 
 
-def start(processes: Processes, places: Places, chosen: Mapping[str, str], options: Options, sockets: Path) -> None:
-    """Start the stand-ins and the functions, and return when all of them answer."""
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One process of a run: its name, its command, its whole environment."""
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str]
+
+
+def programs(places: Places, chosen: Mapping[str, str], rate: float | None, sockets: Path) -> list[Program]:
+    """List the stand-ins and the functions; `rate` is that of each queue, None means by QUEUE_RATES."""
     plain = of_child(chosen, ROOT)
-    processes.start("directory", _directory(places.directory, chosen), plain)
-    processes.start("tasks", _tasks(places.tasks, options.rate), plain)
+    found = [
+        Program("directory", _directory(places.directory, chosen), plain),
+        Program("tasks", _tasks(places.tasks, rate), plain),
+    ]
     for name, signature, workers, threads in _FUNCTIONS:
         # gunicorn puts a control socket there, by one name for all of a user's servers.
         own = sockets / name
         own.mkdir()
         runtime = {"WORKERS": str(workers), "THREADS": str(threads), "XDG_RUNTIME_DIR": str(own)}
-        environment = of_child(chosen, ROOT, **runtime)
-        processes.start(name, _function(name, signature, getattr(places, name)), environment)
-    for name in Places.ALWAYS:
-        await_open(processes, name, getattr(places, name))
+        command = _function(name, signature, getattr(places, name))
+        found.append(Program(name, command, of_child(chosen, ROOT, **runtime)))
+    return found
+
+
+def start(processes: Processes, places: Places, listed: Sequence[Program]) -> None:
+    """Start the programs, and return when all of them answer."""
+    for program in listed:
+        processes.start(program.name, program.command, program.environment)
+    for program in listed:
+        await_open(processes, program.name, getattr(places, program.name))
 
 
 def await_open(processes: Processes, name: str, port: int) -> None:
@@ -58,8 +76,8 @@ def _directory(port: int, chosen: Mapping[str, str]) -> list[str]:
     return [sys.executable, "-m", "local.directory", "--port", str(port), *domains, *named]
 
 
-def _tasks(port: int, rate: float) -> list[str]:
-    limits = ["--rate", str(rate), "--max-concurrent", str(CONCURRENT)]
+def _tasks(port: int, rate: float | None) -> list[str]:
+    limits = ["--max-concurrent", str(CONCURRENT), *(["--rate", str(rate)] if rate is not None else [])]
     return [sys.executable, "-m", "local.tasks", "--port", str(port), *limits]
 
 

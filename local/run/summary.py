@@ -15,7 +15,7 @@ from shared.contract import CURES
 from shared.domain.decide import REASONS
 
 MANY = 20
-_HIDDEN = ("password", "passwordsSet", "updates", "deleted", "hashFunction")
+_HIDDEN = ("password", "passwordsSet", "updates", "createdAt", "updatedAt", "deleted", "hashFunction")
 _STANDINGS = ("issued", "active", "suspended", "closed", "waiting", "blocked", "external")
 _ALWAYS = ("issued", "waiting", "blocked")
 _OWN_REASONS = {NO_MEMBERSHIP: "the roster names no school of this person"}

@@ -15,6 +15,10 @@ _START_SECONDS = 10.0
 _STOP_SECONDS = 10.0
 
 
+KEEP_ALIVE = 240
+"""Seconds that an idle connection is kept: minutes, as Google's."""
+
+
 class Served(uvicorn.Server):
     """A uvicorn server on 127.0.0.1 that says when it listens."""
 
@@ -25,6 +29,7 @@ class Served(uvicorn.Server):
             loop="uvloop",
             lifespan="on",
             access_log=False,
+            timeout_keep_alive=KEEP_ALIVE,
             log_config=None,
             log_level="critical",
             timeout_graceful_shutdown=1,

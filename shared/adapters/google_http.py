@@ -1,5 +1,6 @@
 """Authorised HTTP for Google's APIs without a key file: IAM signs for the function's own service account."""
 
+import time
 from collections.abc import Callable
 from contextlib import closing
 from functools import cache
@@ -7,7 +8,6 @@ from typing import Any
 
 import google.auth
 import httplib2
-from google.auth import impersonated_credentials
 from google.auth.credentials import Credentials
 from google.auth.exceptions import DefaultCredentialsError
 from google_auth_httplib2 import AuthorizedHttp, Request
@@ -15,11 +15,31 @@ from google_auth_httplib2 import AuthorizedHttp, Request
 CLOUD = "https://www.googleapis.com/auth/cloud-platform"
 DIRECTORY_USERS = "https://www.googleapis.com/auth/admin.directory.user"
 TIMEOUT = 30.0  # seconds for one call
+IDLE = 4.0  # seconds after which a connection is not used again
+
+
+class _Fresh(httplib2.Http):
+    """Opens a new connection where the last call was some seconds ago.
+
+    A server closes what lies idle when it likes, and httplib2 sends a body apart from its head: the second of the two
+    sends then breaks, and httplib2 does not try again.
+    """
+
+    _used_at = 0.0
+
+    def request(self, *arguments: Any, **named: Any) -> Any:
+        """Make a call."""
+        if time.monotonic() - self._used_at > IDLE:
+            self.close()
+        try:
+            return super().request(*arguments, **named)
+        finally:
+            self._used_at = time.monotonic()
 
 
 def plain() -> httplib2.Http:
     """Give an Http without credentials, for a stand-in."""
-    return httplib2.Http(timeout=TIMEOUT)
+    return _Fresh(timeout=TIMEOUT)
 
 
 def cloud() -> httplib2.Http:
@@ -46,6 +66,8 @@ def _own(scope: str) -> Credentials:
 
 @cache
 def _delegated(subject: str | None) -> Credentials:
+    from google.auth import impersonated_credentials  # which only the Directory's callers need
+
     # Directory scopes are not among those of the metadata server: the account asks IAM for a token of its own.
     source: Any = _own(CLOUD)
     if not hasattr(source, "service_account_email"):

@@ -9,6 +9,7 @@ from shared.domain.accounts import Account
 from shared.domain.pacing import FLOOR, SHARE, calls_of, next_quota
 from shared.domain.switches import Switches
 from shared.domain.tasks import FEED_SLOT, MINUTE, task_name
+from shared.hints import Hints
 from shared.outcomes import Outcome, Result
 from shared.paging import paged
 from shared.ports import Clock, Document, Put, Ref, Store, Tasks
@@ -62,14 +63,16 @@ class Feed:
         top = max(FLOOR, calls_per_minute * SHARE)
         quota = min(float(cursor.data["quota"]), top) if cursor else top
         last = _Minute(since=_place(cursor, "since"), through=_place(cursor, "through"))
-        minute = self._offer(realm, quota, last, switches)
+        hints = Hints(self._tasks)
+        minute = self._offer(realm, quota, last, switches, hints)
+        hints.check()  # before the cursor moves: a run that is tried again at once makes it good
         places = {"since": _stored(minute.since), "through": _stored(minute.through)}
         after = {"quota": next_quota(quota, minute.undone, calls_per_minute), **places, "fed_at": now}
         if minute.spent or cursor is None or cursor.data["quota"] != after["quota"]:
             self._store.commit([Put(ref, after)])
         return Result(Outcome.DONE if minute.spent else Outcome.UNCHANGED)
 
-    def _offer(self, realm: str, quota: float, last: _Minute, switches: Switches) -> _Minute:
+    def _offer(self, realm: str, quota: float, last: _Minute, switches: Switches, hints: Hints) -> _Minute:
         """Offer the oldest accounts; one of the last minute's whose name still meets 409 was left undone."""
         now = self._clock.now()
         minute = _Minute()
@@ -84,7 +87,9 @@ class Feed:
                 break
             at = now + timedelta(seconds=SPAN * minute.spent / quota)
             name = task_name("feed", account.account_id, account.version, now, FEED_SLOT)
-            is_new = self._tasks.enqueue(realm, account.account_id, account.version, name=name, at=at)
+            is_new = hints.offer(realm, account.account_id, account.version, name=name, at=at)
+            if is_new is None:
+                continue
             place = (account.pending_since or now, account.account_id)
             if not is_new and (account.waiting is not None or (last.since is not None and place < last.since)):
                 # It waits by a task of its own, or its task was lost minutes ago: not the last minute's fault,

@@ -7,6 +7,7 @@ from shared import queries
 from shared.domain.accounts import Account
 from shared.domain.pacing import calls_of
 from shared.domain.tasks import STUCK_SLOT, task_name
+from shared.hints import Hints
 from shared.outcomes import Outcome, Result
 from shared.paging import paged
 from shared.ports import Clock, Store, Tasks
@@ -36,7 +37,7 @@ class Stuck:
             return Result(Outcome.HELD, "stopped")
         now = self._clock.now()
         budget = max(1, int(self._rates.get(realm, self._rates.get("*", 0.0)) * STUCK_SLOT * SHARE))
-        spent = 0
+        spent, hints = 0, Hints(self._tasks)
         confirmed = True if switches.licences_full else None
         query = queries.pending(realm, "live", limit=budget, since_before=now - PATIENCE, confirmed=confirmed)
         for document in paged(self._store, query, LOOK_PAST):
@@ -46,6 +47,7 @@ class Stuck:
             if switches.holds_back(account):
                 continue
             name = task_name("stuck", account.account_id, account.version, now, STUCK_SLOT)
-            if self._tasks.enqueue(realm, account.account_id, account.version, name=name):
+            if hints.offer(realm, account.account_id, account.version, name=name):
                 spent += calls_of(account)
+        hints.check()
         return Result(Outcome.DONE if spent else Outcome.UNCHANGED)

@@ -15,6 +15,7 @@ from shared.adapters.sqlite import SqliteStore
 from tests.clocks import START
 
 GOOD, BAD = Figure("good", 1.2, 1.2, "how"), Figure("bad", 1.21, 1.2)
+ENOUGH, SHORT = (Figure("share", value, 0.95, "how", "lower") for value in (0.95, 0.949))
 
 
 def test_a_ratio_is_the_median_of_the_pairs_not_the_pair_of_the_medians():
@@ -29,20 +30,30 @@ def test_a_ratio_over_nothing_is_a_failed_measurement(ours, bare):
 
 def test_a_goal_that_is_just_reached_is_met_and_one_passed_is_missed():
     assert (GOOD.met, BAD.met) == (True, False)
-    assert line(GOOD) == "good: 1.200, goal 1.200, met (how)"
+    assert line(GOOD) == "good: 1.200, goal ≤ 1.200, met (how)"
     assert ", missed (" in line(BAD)
 
 
+def test_a_goal_that_is_a_lower_bound_is_missed_by_what_is_below_it():
+    assert (ENOUGH.met, SHORT.met) == (True, False)
+    assert line(SHORT) == "share: 0.949, goal ≥ 0.950, missed (how)"
+
+
+def test_a_ratio_tells_how_far_its_pairs_lie_apart():
+    assert ratio("x", [1.0, 4.0], [1.0, 2.0], 3.0, "ms").detail == "2.50 over 1.50 ms; from 1.00 to 2.00"
+
+
 def test_the_json_has_name_value_goal_and_met():
-    assert json.loads(as_json([BAD])) == [{"name": "bad", "value": 1.21, "goal": 1.2, "met": False}]
+    told = {"name": "bad", "value": 1.21, "goal": 1.2, "met": False}
+    assert json.loads(as_json([BAD])) == [told]
 
 
 def test_the_table_shows_each_figure_beside_its_goal():
     console = Console(width=120)
     with console.capture() as shown:
-        console.print(table([GOOD, BAD]))
-    rows = [row for row in shown.get().splitlines() if "≤ 1.200" in row]
-    assert [("good" in row, "missed" in row) for row in rows] == [(True, False), (False, True)]
+        console.print(table([GOOD, BAD, SHORT]))
+    rows = [row for row in shown.get().splitlines() if "≤ 1.200" in row or "≥ 0.950" in row]
+    assert [("good" in row, "missed" in row) for row in rows] == [(True, False), (False, True), (False, True)]
 
 
 def test_a_missed_goal_is_no_failure_but_a_failed_measurement_is(tmp_path):

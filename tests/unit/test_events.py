@@ -142,7 +142,7 @@ def test_a_membership_may_have_an_id_of_another_form_than_a_uuid(sent):
 
 
 @pytest.mark.parametrize(
-    "sent", ["3171234567890001", "SITI AMINAH", "x" * 65, "00000000-0000-0000-0000-000000000000", 17]
+    "sent", ["3171234567890001", "2008-07-01", "SITI AMINAH", "x" * 65, "00000000-0000-0000-0000-000000000000", 17]
 )
 def test_what_identifies_a_person_or_nothing_is_no_id_of_a_membership(sent):
     with pytest.raises(PermanentError, match="id_invalid"):

@@ -1,6 +1,9 @@
 import json
 from collections.abc import Iterator
+from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from urllib.parse import parse_qs, urlsplit
 
 import httplib2
@@ -62,7 +65,39 @@ def tokens_asked_for(cloud: Google) -> list[list[str]]:
 
 def test_a_plain_http_has_no_credentials_and_a_limit_of_time():
     http = google_http.plain()
-    assert (type(http), http.timeout) == (httplib2.Http, google_http.TIMEOUT)
+    assert isinstance(http, httplib2.Http)
+    assert http.timeout == google_http.TIMEOUT
+
+
+class _Answering(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    connections = 0
+
+    def setup(self):
+        type(self).connections += 1
+        super().setup()
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+def test_a_connection_that_lay_idle_is_not_used_again(monkeypatch: pytest.MonkeyPatch):
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Answering) as server, closing(google_http.plain()) as http:
+        server.daemon_threads = True
+        Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/"
+        for idle, connections in ((60.0, 1), (60.0, 1), (0.0, 2), (60.0, 2)):
+            monkeypatch.setattr(google_http, "IDLE", idle)
+            assert http.request(url, "POST", body="{}")[0].status == 200
+            assert _Answering.connections == connections
+        http.close()
+        server.shutdown()
 
 
 def test_the_service_account_signs_for_itself_that_it_acts_as_the_admin(cloud: Google):

@@ -1,8 +1,11 @@
 """Feed and stuck: bulk work in measured portions, and nothing left behind."""
 
+from itertools import count
+
 import pytest
 
 from shared.domain.accounts import Hold
+from shared.errors import TransientError
 from shared.outcomes import Outcome
 from shared.ports import Put, Ref, Update
 from tests.clocks import START
@@ -99,6 +102,40 @@ def test_what_a_lost_task_leaves_undone_is_no_sign_of_too_much(world):
     assert sum(account.lane is None for account in world.accounts()) == fed - 6
     world.clock.pass_by(minutes=10)
     world.settle()
+
+
+def failing(world, *numbers):
+    """Let the creations of these numbers fail, counted from the first."""
+    created, calls = world.tasks.enqueue, count()
+    world.tasks.enqueue = lambda *a, **k: created(*a, **k) if next(calls) not in numbers else fail()
+
+
+def fail() -> bool:
+    raise TransientError("enqueue_refused")
+
+
+def test_a_creation_that_fails_is_told_and_holds_up_no_other(world):
+    bulk(world, 10)
+    failing(world, 2, 5)
+    with pytest.raises(TransientError, match="enqueue_refused"):
+        world.feed("smp")
+    assert len(world.tasks.tasks) == 8
+    world.clock.pass_by(minutes=1)
+    world.run_due()
+    world.feed("smp")
+    assert {task.account_id for task in world.tasks.tasks} == {a.account_id for a in world.accounts() if a.lane}
+    assert len(world.tasks.tasks) == 2
+
+
+def test_stuck_goes_past_a_creation_that_fails_and_ends_at_the_third(world):
+    for n in range(10):
+        world.receive(pupil(who=f"p{n}"))
+    world.tasks.tasks.clear()
+    world.clock.pass_by(minutes=4)
+    failing(world, 0, 3, 6)
+    with pytest.raises(TransientError, match="enqueue_refused"):
+        world.stuck("smp")
+    assert len(world.tasks.tasks) == 4
 
 
 def test_what_was_left_undone_minutes_ago_lowers_the_quota_once(world):

@@ -231,5 +231,5 @@ def _process_as_before() -> Iterator[None]:
 def _close_connections() -> None:
     """Close the connections that loaded functions keep for as long as their process lives."""
     for found in gc.get_objects():
-        if type(found) is httplib2.Http:
+        if isinstance(found, httplib2.Http):
             found.close()

@@ -1,4 +1,4 @@
-"""A run of the one-machine stack in a process of its own, as `make run` starts it."""
+"""A run of the one-machine stack in a process of its own, as `make run` or `make soak` starts it."""
 
 import os
 import signal
@@ -13,19 +13,19 @@ ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 120.0  # no step of a small run takes that long
 # A shell in the background ignores some signals, and all that it starts does; a run heeds that.
 AS_IN_A_TERMINAL = """
-import runpy, signal
+import runpy, signal, sys
 for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
     signal.signal(number, signal.SIG_DFL)
-runpy.run_module("local.run", run_name="__main__", alter_sys=True)
+runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)
 """
 
 
 class Run:
     """The process, and what it has printed so far."""
 
-    def __init__(self, folder: Path, *options: str) -> None:
+    def __init__(self, folder: Path, *options: str, module: str = "local.run") -> None:
         self.folder = folder
-        command = [sys.executable, "-c", AS_IN_A_TERMINAL, "--folder", str(folder), *options]
+        command = [sys.executable, "-c", AS_IN_A_TERMINAL, module, "--folder", str(folder), *options]
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(
             command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=pipe, stderr=subprocess.STDOUT, start_new_session=True
@@ -47,9 +47,9 @@ class Run:
         assert found, self.text
         assert text in self.text, self.text
 
-    def end(self) -> int:
+    def end(self, seconds: float = SECONDS) -> int:
         """Wait for the end, and give the status."""
-        status = self.process.wait(SECONDS)
+        status = self.process.wait(seconds)
         self._reader.join(SECONDS)
         return status
 
@@ -87,9 +87,9 @@ class Run:
 
 
 @contextmanager
-def running(folder: Path, *options: str) -> Iterator[Run]:
+def running(folder: Path, *options: str, module: str = "local.run") -> Iterator[Run]:
     """Start a run, and see to its end."""
-    run = Run(folder, *options)
+    run = Run(folder, *options, module=module)
     try:
         yield run
     finally:

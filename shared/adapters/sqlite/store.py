@@ -25,7 +25,7 @@ _SCHEMA = (
     """CREATE TABLE documents (
         collection TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, version INTEGER NOT NULL,
         PRIMARY KEY (collection, id)
-    ) WITHOUT ROWID""",
+    )""",  # with a rowid: in an index over whole documents a page holds three of them, and a million lie twelve deep
     """CREATE INDEX accounts_pending
         ON documents (body ->> '$.realm', body ->> '$.lane', body ->> '$.pending_since', id)
         WHERE collection = 'accounts' AND body ->> '$.lane' IS NOT NULL""",
@@ -37,6 +37,8 @@ _UPSERT = (
     "INSERT INTO documents VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE"
     " SET body = excluded.body, version = excluded.version WHERE body <> excluded.body"
 )
+
+_STEP = ("SAVEPOINT step", "RELEASE step", ("ROLLBACK TO step", "RELEASE step"))
 
 
 class SqliteStore:
@@ -63,7 +65,7 @@ class SqliteStore:
         """Read several documents as of one moment, in the order asked."""
         for ref in refs:
             check_ref(ref)
-        with self._connection() as connection, _transaction(connection, "BEGIN"):
+        with self._connection() as connection, _whole(connection, "BEGIN"):
             return [_read(connection, ref) for ref in refs]
 
     def commit(self, writes: Sequence[Write]) -> None:
@@ -71,7 +73,7 @@ class SqliteStore:
         check_writes(writes)
         if not writes:
             return
-        with self._connection() as connection, _transaction(connection, "BEGIN IMMEDIATE"):
+        with self._connection() as connection, _whole(connection, "BEGIN IMMEDIATE"):
             version = getrandbits(VERSION_BITS)
             for write in writes:
                 _apply(connection, write, version)
@@ -156,15 +158,18 @@ def _store(
 
 
 @contextmanager
-def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
+def _whole(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
+    """Do all that follows, or nothing; in memory as a step of the transaction that never ends."""
+    begin, end, undo = _STEP if connection.in_transaction else (begin, "COMMIT", ("ROLLBACK",))
     connection.execute(begin)
     try:
         yield
     except BaseException:
         if connection.in_transaction:
-            connection.execute("ROLLBACK")
+            for statement in undo:
+                connection.execute(statement)
         raise
-    connection.execute("COMMIT")
+    connection.execute(end)
 
 
 @contextmanager
@@ -194,8 +199,9 @@ def _check_layout(connection: sqlite3.Connection) -> None:
 
 
 def _in_memory() -> sqlite3.Connection:
+    """Open it within a transaction that is never ended: to end one takes SQLite the longer, the more there is."""
     connection = sqlite3.connect(MEMORY, isolation_level=None)
-    for statement in _SCHEMA:
+    for statement in (*_SCHEMA, "BEGIN"):
         connection.execute(statement)
     return connection
 
