@@ -9,7 +9,7 @@ AT_ONCE = 8
 
 
 def test_first_requests_that_come_together_share_one_set_of_clients():
-    made, together, slow = list[object](), Barrier(AT_ONCE), Event()
+    made, together, slow = list[str](), Barrier(AT_ONCE), Event()
 
     @wiring.once
     def use_case(job: str) -> object:
