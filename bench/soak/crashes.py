@@ -36,23 +36,28 @@ class Crashes:
     kills: int
     seed: int
     counted: dict[str, int] = field(default_factory=lambda: dict.fromkeys(NAMES, 0))
-    missed: int = 0
+    _plan: dict[str, list[float]] = field(init=False)
 
-    def run(self, say: Callable[[str], None]) -> list[Finding]:
-        """Kill until the plan is done, or nothing moves any more; a kill beside the work is a finding."""
+    def __post_init__(self) -> None:
+        """Draw the shares of the work at which each process is killed."""
         random = Random(self.seed)
-        plan = {name: sorted(random.uniform(EARLIEST, LATEST) for _ in range(self.kills)) for name in NAMES}
+        self._plan = {name: sorted(random.uniform(EARLIEST, LATEST) for _ in range(self.kills)) for name in NAMES}
+
+    def run(self, say: Callable[[str], None], patience: float = PATIENCE) -> None:
+        """Kill until the plan is done, or nothing has moved for `patience` seconds."""
         before, changed = dict.fromkeys(NAMES, -1.0), time.monotonic()
-        while any(plan.values()) and time.monotonic() - changed < PATIENCE:
+        while any(self._plan.values()) and time.monotonic() - changed < patience:
             done = self._look()
             if done.shares != before:
                 before, changed = done.shares, time.monotonic()
             for name in NAMES:
-                if plan[name] and done.shares[name] >= plan[name][0] and done.left[name]:
-                    plan[name].pop(0)
+                if self._plan[name] and done.shares[name] >= self._plan[name][0] and done.left[name]:
                     self._crash(name, say)
                     break  # the other one's state is old by now
             time.sleep(POLL_SECONDS)
+
+    def findings(self) -> list[Finding]:
+        """Name each process that was killed at work less often than wanted."""
         return [
             Finding(name, f"{number} kills hit it at work, {self.kills} wanted")
             for name, number in self.counted.items()
@@ -60,15 +65,15 @@ class Crashes:
         ]
 
     def _crash(self, name: str, say: Callable[[str], None]) -> None:
-        """Kill, and wait until the new process listens: a kill of one that starts is no kill at work."""
+        """Kill, and wait until the new process listens; a kill beside the work does not count and comes once more."""
         done = self._look()
         self.session.processes.crash(name)
         if done.left[name]:
+            self._plan[name].pop(0)
             self.counted[name] += 1
             at = f"{done.shares[name]:.0%} of its work done, {done.left[name]:,} under way"
             say(f"  killed {name} with {at}; started again")
         else:
-            self.missed += 1
             say(f"  killed {name} with nothing under way, which does not count; started again")
         stack.await_open(self.session.processes, name, _port(self.session.places, name))
 

@@ -46,15 +46,23 @@ def soak(options: Options) -> list[Finding]:
         if not options.hurry:
             stage.session.schedule.start()
         crashes = Crashes(stage.session, wanted.accounts, options.kills, options.seed)
-        found = crashes.run(lambda text: print(text, flush=True))
-        if options.hurry:
+        if not options.hurry:
+            crashes.run(_say)
+        else:
+            crashes.run(_say, HURRIED_PATIENCE)
             stage.session.schedule.start()  # only now, so that its first run finds the bulk work there
+            crashes.run(_say, HURRIED_PATIENCE)
+        found = crashes.findings()
         found += unfinished(_settled(stage, options))
         print(f"Struck: {faults.told(stage.session.places)}", flush=True)
         found += check(stage, wanted)
         print(f"Compared {len(wanted.worlds):,} people and at least {wanted.accounts:,} accounts with the model: "
               f"{len(found)} differences", flush=True)  # fmt: skip
         return found + _replayed(stage, sent, options.seed)
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
 
 
 def _settled(stage: Stage, options: Options) -> Left:
