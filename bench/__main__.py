@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import claims, cold, cpu, faults, memory, modules, quota
+from bench import claims, cold, cpu, faults, handout, memory, modules, quota
 from bench.figures import Figure, MeasurementError, as_json, line, table
 from bench.pinning import pin
 from bench.stage import EVENTS, Stage, emulator, has_emulator, stage
@@ -34,6 +34,10 @@ MEASURES: dict[str, Measure] = {
     "cold_start": cold.cold_starts,
     "modules_unused": modules.modules_unused,
     "memory": memory.memory,
+    "csv_row_cpu": handout.row_cpu,
+    "csv_finished_rows_cpu": handout.finished_rows_cpu,
+    "csv_first_byte_row": handout.first_byte_row,
+    "handout_memory": handout.memory,
     "quota": quota.quota,
 }
 

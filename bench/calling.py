@@ -22,7 +22,7 @@ def statuses(port: int, posts: Sequence[Post], at_once: int = AT_ONCE) -> list[i
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_SECONDS)
         try:
             for number in range(first, len(posts), at_once):
-                connection.request("POST", "/", posts[number].body, posts[number].headers)
+                connection.request("POST", posts[number].path, posts[number].body, posts[number].headers)
                 answer = connection.getresponse()
                 answer.read()
                 found[number] = answer.status
@@ -42,12 +42,12 @@ def all_done(port: int, posts: Sequence[Post], at_once: int = AT_ONCE) -> None:
 
 
 def seconds_to_answer(server: Server, post: Post, pause: float = 0.002) -> float:
-    """Give the seconds from the server's start to the end of its first answer, which must be 200."""
+    """Give the seconds from the server's start to the end of its first answer, which must be a good one."""
     while True:
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=_SECONDS)
         try:
             connection.connect()
-            connection.request("POST", "/", post.body, post.headers)
+            connection.request("POST", post.path, post.body, post.headers)
             answer = connection.getresponse()
             answer.read()
         except ConnectionRefusedError:
@@ -56,6 +56,6 @@ def seconds_to_answer(server: Server, post: Post, pause: float = 0.002) -> float
             continue
         finally:
             connection.close()
-        if answer.status != http.client.OK:
+        if not 200 <= answer.status < 300:
             raise MeasurementError(f"the first request was answered {answer.status}")
         return time.monotonic() - server.started

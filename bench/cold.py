@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from bench.calling import all_done, seconds_to_answer
 from bench.figures import REPEATS, Figure, ratio
-from bench.people import HOOK, Post, pushed, tasked
+from bench.people import HOOK, Post, fetched, pushed, tasked, wanted
 from bench.stage import BARE, OURS, Stage
 
 First = Callable[[int, int], Post]
@@ -18,6 +18,8 @@ GOAL = 1.15
 FIRST: dict[str, First] = {
     "provision": pushed,  # a new person: reads person and school, commits, enqueues
     "converge": tasked,  # their account: reads it and the switches, inserts, records
+    "link": wanted,  # reads the school, registers
+    "download": fetched,  # reads school and link, counts, queries an empty category
     "reconcile": lambda _run, _number: Post(json.dumps({"job": "stuck"}).encode(), HOOK),  # queries, and finds nothing
 }
 # Of each side: more than of other figures, because a start is short and its wall time is disturbed by what else runs.
@@ -33,6 +35,9 @@ def cold_starts(stage: Stage) -> list[Figure]:
 
 def _cold_start(stage: Stage, name: str, first: First) -> Figure:
     run = next(stage.runs)
+    if name in ("link", "download"):
+        with stage.serve(OURS, "provision", {}) as server:
+            all_done(server.port, [pushed(run, 0)])  # somebody at the school, so that it is known
     if name == "converge":
         for source in (OURS, BARE):
             with stage.serve(source, "provision", {}) as server:

@@ -1,6 +1,7 @@
 """Run alone, in a clean interpreter: loads a function, sends it one request, and prints what that has loaded.
 
-Takes the function's file, its target and its signature; the request comes as JSON, `{"body", "headers"}`, on stdin.
+Takes the function's file, its target and its signature; the request comes on stdin, as JSON:
+`{"path", "body", "headers"}`.
 """
 
 import json
@@ -25,7 +26,8 @@ def main(source: str, target: str, signature: str) -> None:
     given = json.load(sys.stdin)
     framework: Any = functions_framework  # it tells no types
     app = framework.create_app(target, str(Path(source).resolve()), signature)
-    answer = app.test_client().post("/", data=given["body"], headers=given["headers"])
+    answer = app.test_client().post(given["path"], data=given["body"], headers=given["headers"])
+    answer.get_data()  # a streamed answer is not over before
     modules = {name: getattr(module, "__file__", None) for name, module in list(sys.modules.items())}
     told = {"status": answer.status_code, "modules": modules, "documents": sorted(documents)}
     sys.stdout.write("\n" + json.dumps(told) + "\n")

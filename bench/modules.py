@@ -15,7 +15,7 @@ from typing import Any
 
 from bench.calling import all_done
 from bench.figures import Figure, MeasurementError
-from bench.people import HOOK, Post, pushed, tasked
+from bench.people import HOOK, Post, fetched, pushed, tasked, wanted
 from bench.processes import ROOT, signature
 from bench.stage import Stage
 from tests.package.layout import build
@@ -41,6 +41,8 @@ USES = {
     "provision": Uses("store tasks", (*MSGSPEC, "anyascii")),
     "converge": Uses("store tasks directory", (*MSGSPEC, "google.auth.impersonated_credentials")),
     "reconcile": Uses("store tasks"),
+    "link": Uses("store"),
+    "download": Uses("store"),
 }
 
 
@@ -57,7 +59,13 @@ def modules_unused(stage: Stage) -> list[Figure]:
     apart, run = stage.apart("modules"), next(stage.runs)
     with apart.ours("provision") as provision:
         all_done(provision.port, [pushed(run, 0)])
-    events = {"provision": pushed(run, 1), "converge": tasked(run, 0), "reconcile": Post(b'{"job": "feed"}', HOOK)}
+    events = {
+        "provision": pushed(run, 1),
+        "converge": tasked(run, 0),
+        "reconcile": Post(b'{"job": "feed"}', HOOK),
+        "link": wanted(run, 0),
+        "download": fetched(run, 0),
+    }
     found: dict[str, list[str]] = {}
     for name, uses in USES.items():
         floor = _loaded(ROOT, "bench/bare/floor.py", "floor", Post(b"{}", HOOK), _env(apart, uses))
@@ -92,7 +100,7 @@ def _loaded(folder: Path, source: str, target: str, post: Post, env: Mapping[str
     """Load a file in a clean interpreter, which of the root of the project sees only what `folder` holds."""
     loader = str(ROOT / "bench" / "loading.py")
     isolation = "-s" if folder == ROOT else "-I"
-    given = json.dumps({"body": post.body.decode(), "headers": post.headers})
+    given = json.dumps({"path": post.path, "body": post.body.decode(), "headers": post.headers})
     command = [sys.executable, isolation, loader, source, target, signature(target)]
     try:
         done = subprocess.run(
@@ -110,6 +118,6 @@ def _loaded(folder: Path, source: str, target: str, post: Post, env: Mapping[str
     if done.returncode != 0:
         raise MeasurementError(f"{source} of {target} could not be loaded: {done.stderr[-2_000:]}")
     told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    if told["status"] != 200:
+    if not 200 <= told["status"] < 300:
         raise MeasurementError(f"{target} answered {told['status']} to its first event")
     return Loaded(told["modules"], told["documents"])

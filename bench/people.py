@@ -1,14 +1,17 @@
 """Invented pupils, and the requests that tell the functions of them."""
 
 import json
+import time
 from dataclasses import dataclass
 from typing import Any
 
 from local.push.message import Message, envelope
+from shared.domain.links import Link
 
 REALM = "smp"
 GRADES = {"sd": (5, 5), "smp": (6, 7), "sma": (13, 10), "smk": (15, 10)}  # form of school, grade
 SUBSCRIPTION = "projects/demo-akun/subscriptions/provision-roster-changes"
+LINK_KEY = b"bench-bench-bench-bench-bench-02"
 HOOK = {"Content-Type": "application/json"}
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _PUBLISHED = 1_609_743_176.0
@@ -16,10 +19,16 @@ _PUBLISHED = 1_609_743_176.0
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A request: body and headers."""
+    """A request: body, headers, and where it goes."""
 
     body: bytes
     headers: dict[str, str]
+    path: str = "/"
+
+
+def school_id(realm: str = REALM) -> str:
+    """Give the id of a realm's one school."""
+    return f"7d3c1f0a-52b6-4e8d-9a41-{GRADES[realm][0]:06d}000502"
 
 
 def person_id(run: int, number: int) -> str:
@@ -36,7 +45,7 @@ def event(run: int, number: int, nama: str | None = None, realm: str = REALM) ->
     """Give a `roster-change/1` of a pupil of a realm, with a name of their own unless one is given."""
     form, grade = GRADES[realm]
     school = {
-        "sekolah_id": f"7d3c1f0a-52b6-4e8d-9a41-{form:06d}000502",
+        "sekolah_id": school_id(realm),
         "npsn": f"9010{form:04d}",
         "nama": f"{realm.upper()} NEGERI CONTOH 2",
         "bentuk_pendidikan_id": form,
@@ -65,6 +74,25 @@ def tasked(run: int, number: int, retries: int = 0) -> Post:
     """Give the task of a person's account."""
     body = {"account_id": account_id(run, number), "version": 1}
     return Post(json.dumps(body).encode(), {**HOOK, "X-CloudTasks-TaskRetryCount": str(retries)})
+
+
+def wanted(_run: int, _number: int) -> Post:
+    """Give a portal's request for a link to the school."""
+    return Post(json.dumps({"sekolah_id": school_id(), "requested_by": "operator-1"}).encode(), HOOK)
+
+
+def fetched(run: int, number: int) -> Post:
+    """Give the press of a button: heads and operators of the school, who are none, as CSV."""
+    now = int(time.time())
+    link = Link(
+        sekolah_id=school_id(),
+        categories=("admin",),
+        issued_at=now,
+        expires_at=now + 900,
+        link_id=f"bench-{run:08d}-{number:08d}",
+        key_id="bench",
+    )
+    return Post(b"", {}, link.signed(LINK_KEY).replace("?", "/admin.csv?"))
 
 
 def _word(number: int) -> str:

@@ -1,5 +1,6 @@
 """The surroundings of the measured functions: a store, the stand-ins of Google's side, an environment."""
 
+import base64
 import json
 import os
 import shutil
@@ -11,12 +12,14 @@ from itertools import count
 from pathlib import Path
 
 from bench.bare_sample import POLICY, write_sample
+from bench.people import LINK_KEY
 from bench.processes import ROOT, Server, framework, serving
 from local.run.environment import PROJECT, Places, of_child, settings
 from local.run.ports import free
 from shared import policies
 
 KEYS = '{"bench": "YmVuY2gtYmVuY2gtYmVuY2gtYmVuY2gtYmVuY2gtMDE="}'
+LINK_KEYS = json.dumps({"bench": base64.b64encode(LINK_KEY).decode()})
 EVENTS = 10_000  # after which memory is looked at
 OURS, BARE = "functions/{}/main.py", "bench/bare/{}.py"
 _IDLE = "0.001"  # tasks a second of a queue of the stand-in: the benches send the tasks themselves
@@ -95,7 +98,12 @@ def stage(folder: Path, firestore: str, events: int = EVENTS) -> Iterator[Stage]
     """Start the stand-ins; the store is Firestore's emulator where there is one, else SQLite."""
     directory, tasks, nowhere = free(3)
     places = Places(directory=directory, tasks=tasks, provision=nowhere, converge=nowhere, reconcile=nowhere)
-    chosen = settings(places, folder / "akun.db", {"CREDENTIAL_KEYS": KEYS}, {})
+    chosen = settings(
+        places,
+        folder / "akun.db",
+        {"CREDENTIAL_KEYS": KEYS, "LINK_KEYS": LINK_KEYS, "PUBLIC_URL": "http://127.0.0.1:9"},
+        {},
+    )
     if firestore:
         at = {"GOOGLE_CLOUD_PROJECT": PROJECT, "FIRESTORE_EMULATOR_HOST": firestore}
         chosen |= {"STORE": "firestore://", **at}

@@ -1,16 +1,15 @@
 """`akun parked`: what could not succeed as it was, and how to try it again."""
 
-import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import datetime
 
 import click
 
+from cli.output import json_text, text
+from cli.refusals import refusals
 from shared import config, queries, wiring
 from shared.contract import CURES
-from shared.errors import AppError, ConfigError
 from shared.outcomes import Outcome, Result
 from shared.paging import paged
 from shared.ports import Document, Ref, Store, Tasks
@@ -38,13 +37,13 @@ def parked() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, without people's data.")
 def list_entries(code: str | None, as_json: bool) -> None:
     """List entries: id, time, code, field and cure. Nobody's name is shown."""
-    with _refusals():
+    with refusals():
         shown = 0
         for document in _entries(_store(), code):
             shown += 1
             line = {name: document.data.get(name) for name in ("at", "code", "field", "event_id", "lane")}
-            line = {"id": document.ref.id, **line, "cure": _cure(str(line["code"]))}
-            click.echo(_json(line) if as_json else "\t".join(_text(value) for value in line.values()))
+            line = {"id": document.ref.id, **line, "cure": cure(str(line["code"]))}
+            click.echo(json_text(line) if as_json else "\t".join(text(value) for value in line.values()))
         if not shown and not as_json:
             click.echo("nothing is parked")
 
@@ -53,11 +52,11 @@ def list_entries(code: str | None, as_json: bool) -> None:
 @click.argument("entry_id")
 def show(entry_id: str) -> None:
     """Show one entry whole. It may hold a person's name and numbers: mind who looks on."""
-    with _refusals():
+    with refusals():
         document = _store().get(Ref("parked", entry_id))
         if document is None:
             raise click.ClickException(f"{entry_id}: no such entry")
-        click.echo(_json({"id": entry_id, **document.data, "cure": _cure(document.data["code"])}, indent=2))
+        click.echo(json_text({"id": entry_id, **document.data, "cure": cure(document.data["code"])}, indent=2))
 
 
 @parked.command()
@@ -68,7 +67,7 @@ def replay(entry_ids: tuple[str, ...], every: bool, code: str | None) -> None:
     """Try entries again; one that succeeds is deleted, one that is refused again stays."""
     if bool(entry_ids) + every + bool(code) != 1:
         raise click.UsageError("name entries, or use one of --all and --code")
-    with _refusals():
+    with refusals():
         read = config.provision(os.environ)
         store, tasks = wiring.store(read.store), wiring.tasks(read.tasks)
         use_case = _replay(read, store, tasks)
@@ -84,7 +83,7 @@ def _replayed(entry_id: str, result: Result) -> bool:
     if result.outcome not in (Outcome.PARKED, Outcome.UNKNOWN):
         click.echo(f"{entry_id}\t{result.outcome}")
         return True
-    reason = f": {result.code} {result.field}".rstrip() + f": {_cure(result.code)}" if result.code else ""
+    reason = f": {result.code} {result.field}".rstrip() + f": {cure(result.code)}" if result.code else ""
     click.echo(f"{entry_id}\t{result.outcome}{reason}")
     return False
 
@@ -115,27 +114,6 @@ def _replay(read: config.ProvisionConfig, store: Store, tasks: Tasks) -> Callabl
     return Replay(store=store, tasks=tasks, clock=clock, provision=provision)
 
 
-class _refusals:  # noqa: N801 - a context manager that reads as a word
-    """Turns our errors into one line and exit 1."""
-
-    def __enter__(self) -> None:
-        """Do nothing."""
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        """Say what was refused."""
-        if isinstance(error, ConfigError):
-            raise click.ClickException(str(error)) from None
-        if isinstance(error, AppError):
-            raise click.ClickException(f"refused: {error}") from None
-
-
-def _cure(code: str) -> str:
+def cure(code: str) -> str:
+    """Give what mends an event or an account of this code."""
     return CURES.get(code) or CURES_OF_ACCOUNTS.get(code) or OTHERWISE
-
-
-def _text(value: object) -> str:
-    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else "-" if value is None else str(value)
-
-
-def _json(value: object, indent: int | None = None) -> str:
-    return json.dumps(value, default=_text, ensure_ascii=False, indent=indent)

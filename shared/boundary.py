@@ -7,14 +7,16 @@ import traceback
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Request
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable, TooManyRequests
 
 from shared import logs
-from shared.errors import AppError, PassingError, QuotaError
+from shared.errors import AppError, LinkError, PassingError, QuotaError
 from shared.outcomes import Outcome, Result
+
+Done = TypeVar("Done")
 
 _ACCOUNT_ID = re.compile(r"[0-9a-f-]{36}\.[a-z]+(\.[a-z]+)?")
 _COUNT = re.compile(r"[0-9]{1,9}")
@@ -34,6 +36,8 @@ class Told:
     realm: str = ""
     lane: str = ""
     job: str = ""
+    sekolah_id: str = ""
+    file_mark: str = ""
     began: float = field(default_factory=time.perf_counter)
 
     def write(self, severity: logs.Severity, outcome: str, **more: Any) -> None:
@@ -51,6 +55,8 @@ class Told:
                 realm=self.realm,
                 lane=self.lane,
                 job=self.job,
+                sekolah_id=self.sekolah_id,
+                file_mark=self.file_mark,
                 **more,
             )
         )
@@ -58,15 +64,27 @@ class Told:
 
 def run(told: Told, work: Callable[[], Result]) -> Result:
     """Do the work of one event and tell of it; what is raised ends as 429, 500 or 503 and is tried again."""
-    try:
-        result = work()
-    except Exception as error:  # noqa: BLE001 - unforeseen means retry: losing work is worse than repeating it
-        code, where = (error.code, error.field) if isinstance(error, AppError) else ("unforeseen", "")
-        told.write("ERROR", Outcome.RETRY, code=code, field=where, error=type(error).__name__, frames=_frames(error))
-        raise _answer(error) from None
+    result = attempt(told, work)
     severity: logs.Severity = "ERROR" if result.loud or result.outcome is Outcome.PARKED else "INFO"
     told.write(severity, result.outcome, code=result.code, field=result.field)
     return result
+
+
+def attempt(told: Told, work: Callable[[], Done]) -> Done:
+    """Do work for a caller who gets an answer; what is raised is told and ends as 429, 500 or 503; refusals pass."""
+    try:
+        return work()
+    except LinkError:
+        raise
+    except Exception as error:  # noqa: BLE001 - unforeseen means retry: losing work is worse than repeating it
+        tell_failure(told, error)
+        raise _answer(error) from None
+
+
+def tell_failure(told: Told, error: BaseException) -> None:
+    """Write the line of a failure: its type, code and frames, never its text."""
+    code, where = (error.code, error.field) if isinstance(error, AppError) else ("unforeseen", "")
+    told.write("ERROR", Outcome.RETRY, code=code, field=where, error=type(error).__name__, frames=_frames(error))
 
 
 def _answer(error: Exception) -> HTTPException:
@@ -76,7 +94,7 @@ def _answer(error: Exception) -> HTTPException:
     return kind("try again later", retry_after=RETRY_AFTER)
 
 
-def _frames(error: Exception) -> tuple[str, ...]:
+def _frames(error: BaseException) -> tuple[str, ...]:
     """Give file, line and function of each frame: never the text or a value."""
     frames = traceback.extract_tb(error.__traceback__)[-8:]
     return tuple(f"{frame.filename.rpartition('/')[2]}:{frame.lineno}:{frame.name}" for frame in frames)

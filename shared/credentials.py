@@ -18,3 +18,16 @@ class Credentials:
         key = self._keyring.school_key(kid, credential.scope)
         password = passwords.password(key, account.account_id, credential.generation)
         return Mark(key_id=kid, generation=credential.generation), password
+
+    @property
+    def kids(self) -> frozenset[str]:
+        """The keys that passwords can be derived with."""
+        return self._keyring.kids
+
+    def school_key(self, kid: str, scope: str) -> bytes:
+        """Give the key that the passwords of a school derive from; raises TransientError when KMS does not answer."""
+        return self._keyring.school_key(kid, scope)
+
+    def warm(self, scope: str) -> None:
+        """Make sure that a school's present key can be had: better no answer than half a file."""
+        self._keyring.school_key(self._keyring.current, scope)

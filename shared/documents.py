@@ -92,9 +92,18 @@ def check_query(query: Query) -> None:
             ranges.add(path)
     for path in query.order_by:
         _check_path(path)
+    _check_fields(query)
     # Firestore sorts by the field of a range first, asked or not.
     if ranges and ranges != set(query.order_by[:1]):
         raise PermanentError("store_query_invalid", min(ranges))
+
+
+def _check_fields(query: Query) -> None:
+    for name in query.fields:
+        if not _is_field(name):
+            raise PermanentError("store_query_invalid", "fields")
+    if query.fields and not {path.partition(".")[0] for path in query.order_by} <= set(query.fields):
+        raise PermanentError("store_query_invalid", "fields")  # the next page could not begin behind this one
 
 
 def utc(value: datetime) -> datetime:
@@ -137,6 +146,8 @@ def _check_operand(value: object, path: str) -> None:
 
 
 def _size(value: Any, field: str, depth: int) -> int:  # noqa: C901  # one branch a type, the most frequent first
+    if type(value) is str and value.isascii() and len(value) < MAX_VALUE:  # nearly all of them
+        return len(value) + 1
     match value:
         case str():
             size = _bytes(value, field) + 1

@@ -26,6 +26,7 @@ _PARENT = re.compile(r"projects/[^/\s]+/locations/[^/\s]+")
 _KMS = re.compile(r"projects/[^/\s]+/locations/[^/\s]+/keyRings/[^/\s]+/cryptoKeys/[^/\s]+/cryptoKeyVersions/\d+")
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@([A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 _DATABASE = re.compile(r"\(default\)|[a-z][a-z0-9-]{2,61}[a-z0-9]")
+_LINE = re.compile(r"[^\x00-\x1f]{1,120}")
 _STORE = re.compile(r"firestore://|sqlite:///.+")
 
 
@@ -163,6 +164,41 @@ class Reader:
         if len(keys) != len(entries) or None in keys.values():
             self.fail("CREDENTIAL_KEYS", cure)
         return {kid: key for kid, key in keys.items() if key is not None}
+
+    def link_keys(self) -> Mapping[str, bytes]:
+        """Read LINK_KEYS: kid -> base64 of at least 32 bytes; the first signs, all are accepted."""
+        cure = 'must be JSON {"kid": "<base64, at least 32 bytes>"}'
+        entries = self._object("LINK_KEYS", cure)
+        keys = {kid: _key(value) for kid, value in entries.items() if _KID.fullmatch(kid)}
+        secrets = {kid: key.secret for kid, key in keys.items() if key is not None and key.secret is not None}
+        if len(secrets) != len(entries):
+            self.fail("LINK_KEYS", cure)
+        return secrets
+
+    def number(self, name: str, default: int, least: int, most: int) -> int:
+        """Read a whole number."""
+        text = self._env.get(name, str(default))
+        if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
+            self.fail(name, f"must be a whole number, {least} to {most}")
+            return default
+        return int(text)
+
+    def flag(self, name: str) -> bool:
+        """Read a switch: 1, or 0, which is the default."""
+        text = self._env.get(name, "0")
+        if text not in ("0", "1"):
+            self.fail(name, "must be 1 or 0")
+        return text == "1"
+
+    def public_url(self) -> str:
+        """Read PUBLIC_URL: what signed links begin with."""
+        cure = "must be the URL that operators open, such as https://akun.belajar.id, without a query"
+        return self.text("PUBLIC_URL", _URL, cure).rstrip("/")
+
+    def help_contact(self) -> str:
+        """Read HELP_CONTACT: whom an operator asks, in words; shown on the page."""
+        cure = "must be one line of at most 120 characters"
+        return self.text("HELP_CONTACT", _LINE, cure, default="pusatinformasi.belajar.id")
 
     def _object(self, name: str, cure: str) -> dict[str, Any]:
         """Read a JSON object that is not empty; a doubled name is refused, for one of the two would be lost."""

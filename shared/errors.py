@@ -1,5 +1,9 @@
 """The failures that callers must tell apart; everything else is unforeseen and retried."""
 
+from typing import Literal
+
+LinkRefusal = Literal["incomplete", "refused", "unknown", "method", "gone"]
+
 
 class AppError(Exception):
     """A failure of ours: a stable `code` and, where one field is at fault, its path. Never a value."""
@@ -31,6 +35,18 @@ class ConflictError(AppError):
 
     def __init__(self) -> None:
         super().__init__("conflict")
+
+
+class LinkError(AppError):
+    """A link does not open what was asked: `kind` alone is told to whoever holds it, `code` is for the log."""
+
+    def __init__(self, kind: LinkRefusal, code: str, field: str = "") -> None:
+        super().__init__(code, field)
+        self.kind = kind
+
+
+class BrokenOffError(Exception):
+    """An answer ended in its middle: nothing to say but that, for the cause was told already."""
 
 
 class ConfigError(AppError):

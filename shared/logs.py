@@ -24,6 +24,10 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     field: str = ""
     realm: str = ""
     job: str = ""
+    sekolah_id: str = ""
+    file_mark: str = ""
+    rows: int = 0
+    scopes: int = 0
     error: str = ""
     frames: tuple[str, ...] = ()
 

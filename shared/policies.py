@@ -3,16 +3,18 @@
 import re
 import tomllib
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
 from shared.domain.decide import REASONS
-from shared.domain.policy import CATEGORIES, PAKET_GRADES, Policy, Realm
+from shared.domain.policy import CATEGORIES, PAKET_GRADES, Campaign, Policy, Realm
 from shared.errors import ConfigError
 
 FOLDER = Path(__file__).parent / "policy"
 _REALM = re.compile(r"[a-z]+(\.[a-z]+)?")
 _SPANS = ("overlap_days", "grace_days", "withdrawn_grace_days", "shown_unused_days")
+_TIMES = ("issued_before", "never_accessed_by")
 _STAFF = ("teacher_jenis_ptk", "head_jenis_ptk", "head_jabatan_ptk")
 
 
@@ -38,7 +40,7 @@ def parse(text: str, name: str) -> Policy:
             raise ConfigError([f"{name}.toml: extends: must be another policy, one that extends none"])
         source = _merged(ground, source)
     check = _Check(name)
-    check.only(source, "", {"name", "legal_basis", "outside", "staff", "defaults", "realms"})
+    check.only(source, "", {"name", "legal_basis", "campaigns", "outside", "staff", "defaults", "realms"})
     if source.get("name") != name:
         check.fail("name", "must be the file's own name")
     if not isinstance(source.get("legal_basis"), str) or not source["legal_basis"].strip():
@@ -58,6 +60,7 @@ def parse(text: str, name: str) -> Policy:
         teacher_jenis_ptk=check.codes(staff, "staff.", "teacher_jenis_ptk"),
         head_jenis_ptk=check.codes(staff, "staff.", "head_jenis_ptk"),
         head_jabatan_ptk=check.codes(staff, "staff.", "head_jabatan_ptk"),
+        campaigns=_campaigns(check, source, set(realms)),
     )
     _check_overlaps(check, policy)
     if check.problems:
@@ -113,6 +116,48 @@ def _realm(check: "_Check", name: str, realms: Mapping[str, Any], defaults: Mapp
         in_address_list=bool(merged.get("in_address_list")),
         **{span: check.days(merged, path, span) for span in _SPANS},
     )
+
+
+def _campaigns(check: "_Check", source: Mapping[str, Any], realms: set[str]) -> tuple[Campaign, ...]:
+    found = source.get("campaigns", [])
+    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+        check.fail("campaigns", "must be an array of tables")
+        return ()
+    ids = [each.get("id") for each in found]
+    if len({str(each) for each in ids}) < len(ids):
+        check.fail("campaigns", "each needs an id of its own")
+    return tuple(_campaign(check, f"campaigns.{n}.", each, realms) for n, each in enumerate(found))
+
+
+def _campaign(check: "_Check", path: str, own: Mapping[str, Any], realms: set[str]) -> Campaign:
+    check.only(own, path, {"id", "realms", "legal_basis", "max_share", "never_accessed_for_days", *_TIMES})
+    named, share = own.get("realms"), own.get("max_share")
+    if not re.fullmatch(r"[a-z0-9-]{1,64}", str(own.get("id"))):
+        check.fail(path + "id", "must be 1 to 64 lower-case letters, digits and hyphens")
+    if not isinstance(named, list) or not named or not {str(each) for each in named} <= {"*", *realms}:
+        check.fail(path + "realms", 'must list realms of this policy, or "*"')
+    if not isinstance(own.get("legal_basis"), str) or not own["legal_basis"].strip():
+        check.fail(path + "legal_basis", "must name the regulation that sets the deadline")
+    if type(share) not in (int, float) or not 0 < cast(float, share) <= 1:
+        check.fail(path + "max_share", "must be above 0 and at most 1")
+    _check_times(check, path, own)
+    days = check.days(own, path, "never_accessed_for_days") if "never_accessed_for_days" in own else None
+    return Campaign(
+        id=str(own.get("id")),
+        realms=tuple(str(each) for each in named) if isinstance(named, list) else (),
+        legal_basis=str(own.get("legal_basis")),
+        max_share=cast(Any, share),
+        never_accessed_for_days=days,
+        **{key: own.get(key) for key in _TIMES},
+    )
+
+
+def _check_times(check: "_Check", path: str, own: Mapping[str, Any]) -> None:
+    for key in _TIMES:
+        if key in own and (not isinstance(own[key], datetime) or own[key].tzinfo is None):
+            check.fail(path + key, "must be a time with its zone, such as 2021-06-30T23:59:59+07:00")
+    if ("never_accessed_by" in own) == ("never_accessed_for_days" in own):
+        check.fail(path + "never_accessed_by", "set this or never_accessed_for_days, not both")
 
 
 def _check_overlaps(check: "_Check", policy: Policy) -> None:

@@ -69,7 +69,8 @@ Op = Literal["==", "<", "<=", ">", ">=", "in", "array_contains"]
 class Query:
     """A query over one collection; fields may be dotted paths; `order_by` ascending, ties by document id.
 
-    `start_after` continues behind a document of an earlier answer of the same query.
+    `start_after` continues behind a document of an earlier answer of the same query. `fields` are the top-level ones
+    that are wanted, those of `order_by` among them; empty: all.
     """
 
     collection: str
@@ -77,6 +78,7 @@ class Query:
     order_by: tuple[str, ...] = ()
     limit: int | None = None
     start_after: Document | None = None
+    fields: tuple[str, ...] = ()
 
 
 class Store(Protocol):
@@ -157,6 +159,10 @@ class Keyring(Protocol):
     @property
     def current(self) -> str:
         """The kid that new passwords are derived with."""
+
+    @property
+    def kids(self) -> frozenset[str]:
+        """All kids that passwords can be derived with."""
 
     def school_key(self, kid: str, scope: str) -> bytes:
         """Give the key of one school; raises UnknownKeyError for a kid that is not configured."""

@@ -69,10 +69,14 @@ def directory_of(endpoint: str | None, subjects: Mapping[str, str]) -> Callable[
 
 def keyring(keys: Mapping[str, Key], kms_endpoint: str | None) -> Keyring:
     """Make the credential keys; the first is the present one."""
-    from shared.adapters import google_http
-    from shared.adapters.keyring import Keys, KmsMac
+    from shared.adapters.keyring import Keys
 
     secrets = {kid: key.secret for kid, key in keys.items() if key.secret is not None}
     kms = {kid: key.kms for kid, key in keys.items() if key.kms is not None}
-    mac = KmsMac(google_http.plain if kms_endpoint else google_http.cloud, kms_endpoint) if kms else None
+    if not kms:
+        return Keys(next(iter(keys)), secrets=secrets, kms=kms)
+    from shared.adapters import google_http
+    from shared.adapters.kms import KmsMac
+
+    mac = KmsMac(google_http.plain if kms_endpoint else google_http.cloud, kms_endpoint)
     return Keys(next(iter(keys)), secrets=secrets, kms=kms, mac=mac)

@@ -34,6 +34,9 @@ class Bare(Protocol):
     def switches(self) -> list[dict[str, Any]]:
         """Read the collection of switches whole."""
 
+    def of_school(self, sekolah_id: str) -> list[dict[str, Any]]:
+        """Query the accounts of a school."""
+
 
 class Firestore:
     """Google's client, one for the process."""
@@ -75,6 +78,14 @@ class Firestore:
     def switches(self) -> list[dict[str, Any]]:
         """Read the collection of switches whole."""
         return [snapshot.to_dict() for snapshot in self._client.collection("bare_switches").stream()]
+
+    def of_school(self, sekolah_id: str) -> list[dict[str, Any]]:
+        """Query the accounts of a school."""
+        from google.cloud.firestore import FieldFilter
+
+        query = self._client.collection("bare_accounts")
+        found = query.where(filter=FieldFilter("sekolah_ids", "array_contains", sekolah_id)).stream()
+        return [snapshot.to_dict() for snapshot in found]
 
 
 class Sqlite:
@@ -125,6 +136,14 @@ class Sqlite:
         """Read the collection of switches whole."""
         sql = "SELECT body FROM documents WHERE collection = 'bare_switches'"
         return [json.loads(row[0]) for row in self._connection().execute(sql)]
+
+    def of_school(self, sekolah_id: str) -> list[dict[str, Any]]:
+        """Query the accounts of a school."""
+        sql = (
+            "SELECT body FROM documents WHERE collection = 'bare_accounts'"
+            " AND EXISTS (SELECT 1 FROM json_each(body, '$.sekolah_ids') AS item WHERE item.value = ?)"
+        )
+        return [json.loads(row[0]) for row in self._connection().execute(sql, (sekolah_id,))]
 
     def _connection(self) -> "sqlite3.Connection":
         if not hasattr(self._local, "connection"):

@@ -4,10 +4,11 @@ The shares are Dapodik's of 2017/18: pupils by level, of them the grades that th
 head and an operator for each school.
 """
 
-import json
 from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import accumulate
+
+import msgspec
 
 ROOT_DOMAIN = "belajar.id"
 ACCOUNTS = 30_000_000
@@ -150,7 +151,7 @@ class Person:
             "revision": 1_609_000_000_000_000 + self.revision,
             "occurred_at": "2021-01-03T17:00:00Z",
         }
-        return json.dumps({**head, "person": person}).encode()
+        return msgspec.json.encode({**head, "person": person})
 
 
 class Country:

@@ -24,7 +24,16 @@ locals {
       collection = "accounts"
       fields     = ["realm", "lane", "state", "pending_since"]
     }
+    accounts_of_school = {
+      collection = "accounts"
+      fields     = ["sekolah_ids", "category", "sort_key"]
+    }
+    people_refused = {
+      collection = "people"
+      fields     = ["refused_at", "kind", "nama"]
+    }
   }
+  lists = ["sekolah_ids", "refused_at"]
 
   # Fields that rise with the intake would hold a collection to 500 writes a second, and fields that no query asks for
   # cost a write each: their own indexes are off. Maps take everything in them along.
@@ -47,7 +56,24 @@ locals {
       "decided_at",
       "decisions",
       "memberships",
+      "nama",
+      "refused_at",
       "revision",
+    ]
+    links = [
+      "expires_at",
+      "fetches",
+      "issued_at",
+      "keep_until",
+      "requested_by",
+      "uses",
+    ]
+    reads = [
+      "accounts",
+      "at",
+      "generations",
+      "keep_until",
+      "network",
     ]
     schools = [
       "links_valid_after",
@@ -72,8 +98,9 @@ resource "google_firestore_index" "composite" {
     for_each = each.value.fields
 
     content {
-      field_path = fields.value
-      order      = "ASCENDING"
+      field_path   = fields.value
+      order        = contains(local.lists, fields.value) ? null : "ASCENDING"
+      array_config = contains(local.lists, fields.value) ? "CONTAINS" : null
     }
   }
 }

@@ -28,9 +28,10 @@ _NOT_INHERITED = frozenset({
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
-    """Where everything listens: ports on 127.0.0.1; those of the emulators are None unless they run."""
+    """Where everything listens: ports on 127.0.0.1; those of hand-out and emulators are None unless they run."""
 
     ALWAYS: ClassVar = ("directory", "tasks", "provision", "converge", "reconcile")
+    HAND_OUT: ClassVar = ("link", "download", "portal")
     EMULATORS: ClassVar = ("firestore", "pubsub")
 
     directory: int
@@ -38,6 +39,9 @@ class Places:
     provision: int
     converge: int
     reconcile: int
+    link: int | None = None
+    download: int | None = None
+    portal: int | None = None
     firestore: int | None = None
     pubsub: int | None = None
 
@@ -60,6 +64,8 @@ def settings(places: Places, store: Path, keys: Mapping[str, str], outer: Mappin
         "QUEUE_RATES": QUEUE_RATES,
         **keys,
     }
+    if places.download is not None:
+        chosen["PUBLIC_URL"] = url(places.download)
     if outer.get("CLOCK_OFFSET"):
         chosen["CLOCK_OFFSET"] = outer["CLOCK_OFFSET"]
     if places.firestore is not None and places.pubsub is not None:

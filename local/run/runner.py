@@ -8,14 +8,14 @@ from typing import NoReturn
 
 from rich.console import Console
 
-from local.run import directory, emulators, roster, session, summary
+from local.run import directory, emulators, handing, roster, session, stack, summary
 from local.run.environment import Places, url
 from local.run.options import Options
 from local.run.progress import progress
 from local.run.session import Session
 from local.run.settling import Left, Settling
 from local.run.stopping import Stopped, stoppable
-from local.run.survey import survey
+from local.run.survey import Survey, survey
 from shared import policies
 
 WATCH_SECONDS = 0.5
@@ -30,19 +30,21 @@ def run(options: Options, console: Console) -> int:
     entries = roster.of_file(options.roster) if options.roster else roster.invented(options.people)
     with ExitStack() as ending, stoppable():
         print(f"Starting in {options.folder}: functions, stand-ins, {_STORES[options.backend]}", flush=True)
-        here = session.begin(options, ending, rate=options.rate)
+        here = session.begin(options, ending, rate=options.rate, hand_out=True)
         here.schedule.start()
         here.say(f"Publishing {len(entries):,} roster changes, lane {options.lane}. The stand-in's queues send")
         here.say(f"{options.rate:g} tasks a second a realm; in the cloud it is at most 9.5 (RATE=9.5 shows that).")
         here.publisher.publish(entries, options.lane)
-        stuck = _settle(here, console, began)
+        stuck, found = _settle(here, console, began)
+        if not options.once:
+            _tell_how_to_go_on(here, console)
+        _hand_out(here, console, found)
         if options.once:
             return 1 if stuck else 0
-        _tell_how_to_go_on(here, console)
         return _serve(here)
 
 
-def _settle(here: Session, console: Console, began: float) -> Left:
+def _settle(here: Session, console: Console, began: float) -> tuple[Left, Survey]:
     """Wait until all is done, and print what came of it."""
     publisher = here.publisher
     waiting = Settling(
@@ -61,13 +63,13 @@ def _settle(here: Session, console: Console, began: float) -> Left:
     if found.issued:
         summary.sample_user(console, directory.user(here.places.directory, found.issued[-1]))
     summary.left(console, left, here.folder.logs)
-    return left
+    return left, found
 
 
 def _tell_how_to_go_on(here: Session, console: Console) -> None:
     places = here.places
     notes = dict.fromkeys(Places.ALWAYS, "") | {"directory": " (stand-in)", "tasks": " (stand-in)"}
-    notes |= dict.fromkeys(Places.EMULATORS, " (emulator)")
+    notes |= {"link": "", "download": "", "portal": " (sample)"} | dict.fromkeys(Places.EMULATORS, " (emulator)")
     listening = {name + notes[name]: getattr(places, name) for name in notes}
     summary.listening(console, {name: url(port) for name, port in listening.items() if port}, here.folder.logs)
     summary.go_on(
@@ -78,6 +80,18 @@ def _tell_how_to_go_on(here: Session, console: Console) -> None:
         env=here.folder.env,
         python=Path(sys.executable),
     )
+
+
+def _hand_out(here: Session, console: Console, found: Survey) -> None:
+    """Let the portal know the schools, and print a link; a run that ends now needs no portal."""
+    link, portal = here.places.link, here.places.portal
+    if link is None or portal is None:
+        return
+    schools = handing.schools(found, here.store)
+    if not here.options.once:
+        stack.start(here.processes, here.places, [stack.portal(portal, link, schools)])
+    offer = handing.offer(link, found, schools)
+    summary.hand_out(console, offer, None if here.options.once else url(portal))
 
 
 def _serve(here: Session) -> NoReturn:

@@ -37,17 +37,21 @@ class Session:
 
 
 def begin(
-    options: Options, ending: ExitStack, *, rate: float | None, settings: Mapping[str, str] | None = None
+    options: Options,
+    ending: ExitStack,
+    *,
+    rate: float | None,
+    settings: Mapping[str, str] | None = None,
+    hand_out: bool = False,
 ) -> Session:
     """Start all processes, which `ending` stops.
 
     `rate` is what each local queue sends a second, None means by QUEUE_RATES; `settings` are variables that are to
-    differ from a usual run's.
+    differ from a usual run's; with `hand_out` the functions of links and files start, too.
     """
     folder = Folder(options.folder, keep=options.keep)
     ending.callback(folder.release)
-    names = [*Places.ALWAYS, *(Places.EMULATORS if options.backend == "emulators" else ())]
-    places = Places(**dict(zip(names, ports.free(len(names)), strict=True)))
+    places = _places(hand_out=hand_out, emulated=options.backend == "emulators")
     keys = environment.kept_keys(folder.env) if options.keep else environment.new_keys()
     chosen = environment.settings(places, folder.store, keys, os.environ) | dict(settings or {})
     folder.write_private(folder.env, environment.as_shell(chosen))
@@ -76,6 +80,11 @@ def begin(
         publisher=publisher,
         schedule=schedule,
     )
+
+
+def _places(*, hand_out: bool, emulated: bool) -> Places:
+    names = [*Places.ALWAYS, *(Places.HAND_OUT if hand_out else ()), *(Places.EMULATORS if emulated else ())]
+    return Places(**dict(zip(names, ports.free(len(names)), strict=True)))
 
 
 def _publisher(options: Options, places: Places, folder: Folder, store: Store) -> Publisher:

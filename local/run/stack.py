@@ -1,5 +1,6 @@
 """Which processes make up a run, and with which commands they start."""
 
+import json
 import os
 import sys
 import time
@@ -21,6 +22,8 @@ _FUNCTIONS = (
     ("provision", "cloudevent", 1, 8),
     ("converge", "http", max(1, min(4, os.cpu_count() or 1)), 8),
     ("reconcile", "http", 1, 4),
+    ("link", "http", 1, 4),
+    ("download", "http", 1, 8),
 )
 
 
@@ -34,20 +37,28 @@ class Program:
 
 
 def programs(places: Places, chosen: Mapping[str, str], rate: float | None, sockets: Path) -> list[Program]:
-    """List the stand-ins and the functions; `rate` is that of each queue, None means by QUEUE_RATES."""
+    """List the stand-ins and the functions that have a place; `rate` is each queue's, None means by QUEUE_RATES."""
     plain = of_child(chosen, ROOT)
     found = [
         Program("directory", _directory(places.directory, chosen), plain),
         Program("tasks", _tasks(places.tasks, rate), plain),
     ]
     for name, signature, workers, threads in _FUNCTIONS:
+        port = getattr(places, name)
+        if port is None:
+            continue
         # gunicorn puts a control socket there, by one name for all of a user's servers.
         own = sockets / name
         own.mkdir()
         runtime = {"WORKERS": str(workers), "THREADS": str(threads), "XDG_RUNTIME_DIR": str(own)}
-        command = _function(name, signature, getattr(places, name))
-        found.append(Program(name, command, of_child(chosen, ROOT, **runtime)))
+        found.append(Program(name, _function(name, signature, port), of_child(chosen, ROOT, **runtime)))
     return found
+
+
+def portal(port: int, link: int, schools: Mapping[str, str]) -> Program:
+    """Give the sample portal of some schools, name by id; it knows of this run nothing but where `link` listens."""
+    own = {"PORTAL_SCHOOLS": json.dumps(schools), "LINK_URL": url(link)}
+    return Program("portal", [sys.executable, "-m", "local.portal", "--port", str(port)], of_child({}, ROOT, **own))
 
 
 def start(processes: Processes, places: Places, listed: Sequence[Program]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from local.run.handing import Offer
 from local.run.settling import Left
 from local.run.survey import NO_MEMBERSHIP, Survey
 from shared.contract import CURES
@@ -115,6 +116,21 @@ Go on in another terminal, in this folder:
   {_near(python)} -m cli parked list
 """
     _plain(console, text)
+
+
+def hand_out(console: Console, offer: Offer | None, portal: str | None) -> None:
+    """Print a signed link to open, and where the sample portal is; without one this run is about to end."""
+    if offer is None:
+        _plain(console, "There is no school with an account yet, so there is no link to open.")
+    else:
+        count = f"{offer.accounts:,} account" + ("s" if offer.accounts != 1 else "")
+        _plain(console, f"The hand-out of {offer.school} ({count}), by a signed link that lives for 24 hours:")
+        _plain(console, f"  {offer.url}")
+    if portal is None:
+        _plain(console, "It opens while a run serves: leave out ONCE=1.")
+    else:
+        _plain(console, "Or as an operator: choose a school in the sample portal, and press the button:")
+        _plain(console, f"  {portal}")
 
 
 def _plain(console: Console, text: str) -> None:

@@ -27,10 +27,11 @@ class Parked:
 
 @dataclass(slots=True)
 class Survey:
-    """Counts of accounts by realm and standing, of people by reason, and what is parked."""
+    """Counts of accounts by realm and standing, and by school, of people by reason, and what is parked."""
 
     people: int = 0
     accounts: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    schools: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
     parked: list[Parked] = field(default_factory=list)
     issued: tuple[bool, bool, str] | None = None
@@ -47,6 +48,7 @@ def survey(store: Store) -> Survey:
     for document in store.query(Query("accounts")):
         account = Account.from_doc(document.data)
         found.accounts[account.realm][standing(account)] += 1
+        found.schools[account.sekolah_id] += 1
         if account.state == "issued" and account.lane is None:
             found.issued = min(found.issued or _place(account), _place(account))
     for document in store.query(Query("people")):

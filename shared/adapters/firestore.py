@@ -132,6 +132,8 @@ def _build(client: Client, query: Query) -> ClientQuery:
         built = built.where(filter=FieldFilter(path, op, value))
     for path in (*query.order_by, "__name__"):
         built = built.order_by(path)
+    if query.fields:
+        built = built.select(query.fields)
     if query.limit is not None:
         built = built.limit(query.limit)
     if query.start_after is not None:
@@ -160,7 +162,10 @@ def _unchanged_since(version: object) -> Any:
 
 def _document(snapshot: Snapshot) -> Document:
     collection, _, document_id = snapshot.reference.path.rpartition("/")
-    data = {name: _plain(value) for name, value in (snapshot.to_dict() or {}).items()}
+    data = snapshot.to_dict() or {}  # a copy of its own
+    for name, value in data.items():
+        if isinstance(value, (datetime, dict, list)):
+            data[name] = _plain(value)
     return Document(Ref(collection, document_id), data, snapshot.update_time)
 
 

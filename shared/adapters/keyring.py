@@ -1,31 +1,28 @@
 """The credential keys: bytes from the environment, or MAC keys in Cloud KMS that nobody can take away."""
 
-import base64
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from contextlib import closing
-from http.client import HTTPException
-from typing import Any
-
-import httplib2
-from google.auth.exceptions import GoogleAuthError
-from googleapiclient.discovery import build
-from googleapiclient.errors import HttpError
+from collections.abc import Mapping
+from typing import Protocol
 
 from shared.domain import passwords
-from shared.errors import TransientError
 from shared.ports import UnknownKeyError
 
 REMEMBERED = 5_000  # school keys a process keeps
-MAC_SIZE = 32  # bytes of HMAC-SHA256
+
+
+class Mac(Protocol):
+    """What signs with a key that stays elsewhere."""
+
+    def sign(self, key_version: str, data: bytes) -> bytes:
+        """Give the MAC of the data, 32 bytes; raises TransientError when there is no answer."""
 
 
 class Keys:
     """The Keyring port; the first kid is the present one. School keys are remembered: one KMS call a school."""
 
     def __init__(
-        self, current: str, *, secrets: Mapping[str, bytes], kms: Mapping[str, str], mac: "KmsMac | None" = None
+        self, current: str, *, secrets: Mapping[str, bytes], kms: Mapping[str, str], mac: Mac | None = None
     ) -> None:
         self._secrets = secrets
         self._kms = kms
@@ -38,6 +35,11 @@ class Keys:
     def current(self) -> str:
         """Give the kid that new passwords are derived with."""
         return self._current
+
+    @property
+    def kids(self) -> frozenset[str]:
+        """Give the kids of all keys that are configured."""
+        return frozenset({*self._secrets, *self._kms})
 
     def school_key(self, kid: str, scope: str) -> bytes:
         """Give the key of one school."""
@@ -54,33 +56,3 @@ class Keys:
                 while len(self._remembered) > REMEMBERED:
                     self._remembered.popitem(last=False)
         return known
-
-
-class KmsMac:
-    """HMAC-SHA256 by Cloud KMS's REST API."""
-
-    def __init__(self, new_http: Callable[[], httplib2.Http], endpoint: str | None = None) -> None:
-        self._new_http = new_http
-        self._endpoint = endpoint
-
-    def sign(self, key_version: str, data: bytes) -> bytes:
-        """Give the MAC of the data; raises TransientError when there is no answer."""
-        try:
-            with closing(self._new_http()) as http:
-                answer = self._request(http, key_version, data).execute(num_retries=0)
-            mac = base64.b64decode(answer["mac"], validate=True)
-        except (HttpError, httplib2.HttpLib2Error, HTTPException, GoogleAuthError, OSError):
-            raise TransientError("kms_unavailable") from None
-        except (ValueError, KeyError, TypeError, RecursionError):
-            raise TransientError("kms_answer_invalid") from None
-        if len(mac) != MAC_SIZE:
-            # A key of another algorithm, or an answer cut short: from no bytes at all anybody could derive passwords.
-            raise TransientError("kms_answer_invalid")
-        return mac
-
-    def _request(self, http: httplib2.Http, key_version: str, data: bytes) -> Any:
-        # A school's key is asked for once and kept, so nothing is gained by keeping the client.
-        options = {"api_endpoint": self._endpoint} if self._endpoint else None
-        service = build("cloudkms", "v1", http=http, client_options=options, cache_discovery=False)
-        versions = service.projects().locations().keyRings().cryptoKeys().cryptoKeyVersions()
-        return versions.macSign(name=key_version, body={"data": base64.b64encode(data).decode()})

@@ -1,6 +1,6 @@
 """The account: what is wished for one person in one realm, and what the Directory last confirmed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any, Literal, Self
@@ -152,18 +152,16 @@ class Account:
 
     def fields_changed_in(self, after: Self) -> Doc:
         """Give the stored fields in which `after` differs."""
-        old, new = self.to_doc(), after.to_doc()
-        return {name: value for name, value in new.items() if old[name] != value}
+        changed = [name for name in field_names(type(self)) if getattr(self, name) != getattr(after, name)]
+        fields = {name: _stored(name, getattr(after, name)) for name in changed}
+        if after.cause != self.cause:
+            fields["cause"] = after.cause
+        return fields
 
     def to_doc(self) -> Doc:
         """Give the stored form; `cause` is stored for readers and derived again when read."""
-        doc = {name: getattr(self, name) for name in field_names(type(self))}
+        doc = {name: _stored(name, getattr(self, name)) for name in field_names(type(self))}
         doc["cause"] = self.cause
-        doc["sekolah_ids"] = list(self.sekolah_ids)
-        doc["holds"] = {cause: _plain(hold) for cause, hold in self.holds.items()}
-        doc["history"] = [dict(entry) for entry in self.history]
-        for name in ("credential", "waiting", "blocked", "external"):
-            doc[name] = _plain(doc[name])
         return doc
 
     @classmethod
@@ -192,5 +190,22 @@ def field_names(kind: type[Any]) -> tuple[str, ...]:
     return names
 
 
+def _stored(name: str, value: Any) -> Any:
+    """Give a field as it is stored."""
+    form = _STORED.get(name)
+    return value if form is None else form(value)
+
+
 def _plain(value: Any) -> Doc | None:
     return None if value is None else {name: getattr(value, name) for name in field_names(type(value))}
+
+
+_STORED: dict[str, Callable[[Any], Any]] = {
+    "sekolah_ids": list,
+    "holds": lambda holds: {cause: _plain(hold) for cause, hold in holds.items()},
+    "history": lambda history: [dict(entry) for entry in history],
+    "credential": _plain,
+    "waiting": _plain,
+    "blocked": _plain,
+    "external": _plain,
+}

@@ -40,6 +40,7 @@ MAX_LETTERS: Final = 24
 NEUTRAL: Final = "pengguna"
 
 _LONGEST_RUN: Final = 5
+_HAS_RUDE_INSIDE = re.compile("|".join(map(re.escape, sorted(RUDE_INSIDE)))).search
 _PARTICLES: Final = frozenset({"i", "ni", "si", "sang"})
 _ALIASES: Final = frozenset({"alias", "als"})
 _CONNECTORS: Final = frozenset({"bin", "binti"}) | _ALIASES
@@ -89,7 +90,7 @@ def base(nama: str) -> str:
 
 
 def _refused(word: str) -> bool:
-    return word in OFFICIAL or word in RUDE or any(rude in word for rude in RUDE_INSIDE)
+    return word in OFFICIAL or word in RUDE or _HAS_RUDE_INSIDE(word) is not None
 
 
 def _words(nama: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from shared.domain.accounts import Category
@@ -40,6 +41,23 @@ class Realm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Campaign:
+    """A deadline: accounts issued before a moment and never accessed by another one, or within so many days.
+
+    Exactly one of `never_accessed_by` and `never_accessed_for_days` is set. `max_share` is the share of the accounts
+    (0 to 1) above which a person has to approve.
+    """
+
+    id: str
+    realms: tuple[str, ...]
+    legal_basis: str
+    max_share: float
+    issued_before: datetime | None = None
+    never_accessed_by: datetime | None = None
+    never_accessed_for_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """One version of the rule; `outside` maps a refusal's name to forms (bentuk_pendidikan_id)."""
 
@@ -50,6 +68,7 @@ class Policy:
     teacher_jenis_ptk: frozenset[int]
     head_jenis_ptk: frozenset[int]
     head_jabatan_ptk: frozenset[int]
+    campaigns: tuple[Campaign, ...] = ()
 
     def realm_for(self, role: Role, form: int) -> Realm | None:
         """Give the realm of a role at a form of school, or None."""

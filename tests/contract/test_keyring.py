@@ -12,7 +12,8 @@ import pytest
 from google.auth.exceptions import RefreshError
 
 from local.kms.server import Running
-from shared.adapters.keyring import REMEMBERED, Keys, KmsMac
+from shared.adapters.keyring import REMEMBERED, Keys
+from shared.adapters.kms import KmsMac
 from shared.domain import passwords
 from shared.errors import TransientError
 from shared.ports import UnknownKeyError

@@ -211,3 +211,26 @@ def test_documents_moved_behind_a_running_query_are_not_met_twice(store: Store):
 def test_a_query_that_stores_would_answer_differently_is_refused_before_it_is_sent(store: Store, query: Query):
     with pytest.raises(PermanentError):
         store.query(query)
+
+
+def test_only_the_fields_asked_for_come_and_the_next_page_goes_on(store: Store):
+    for name, place in (("a", 3), ("b", 1), ("c", 2)):
+        store.commit([Create(Ref("things", name), {"place": place, "inner": {"x": 1}, "secret": "s"})])
+    query = Query("things", (), ("place",), 2, None, ("place", "inner", "absent"))
+    first = list(store.query(query))
+    assert [(d.ref.id, d.data) for d in first] == [
+        ("b", {"place": 1, "inner": {"x": 1}}),
+        ("c", {"place": 2, "inner": {"x": 1}}),
+    ]
+    rest = list(store.query(Query("things", (), ("place",), 2, first[-1], query.fields)))
+    assert [(d.ref.id, d.data["place"]) for d in rest] == [("a", 3)]
+    whole = store.get(first[0].ref)
+    assert whole is not None
+    assert whole.version == first[0].version
+
+
+@pytest.mark.parametrize("fields", [("place", "in.ner"), ("",), ("other",)])
+def test_fields_that_no_store_could_give_are_refused(store: Store, fields: tuple[str, ...]):
+    with pytest.raises(PermanentError) as caught:
+        list(store.query(Query("things", (), ("place",), None, None, fields)))
+    assert (caught.value.code, caught.value.field) == ("store_query_invalid", "fields")

@@ -39,6 +39,8 @@ def environment(folder: Path) -> dict[str, str]:
         "STORE": f"sqlite:///{folder}/akun.db",
         "TASKS_PARENT": "projects/p/locations/l",
         "CREDENTIAL_KEYS": json.dumps({"k1": "MTExMTExMTExMTExMTExMTExMTExMTExMTExMTExMTE="}),
+        "LINK_KEYS": json.dumps({"k1": "MTExMTExMTExMTExMTExMTExMTExMTExMTExMTExMTE="}),
+        "PUBLIC_URL": "http://127.0.0.1:9",
         "QUEUE_RATES": '{"*": 1.0}',
     }
 

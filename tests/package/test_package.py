@@ -18,8 +18,15 @@ Told = dict[str, dict[str, Any]]
 # Import budget: facts of weight are in the libraries' own measurements; `anyascii` is for provision alone.
 NEVER = {"google.cloud.pubsub_v1", "google.cloud.tasks_v2", "google.cloud.kms", "google.cloud.secretmanager"}
 NEVER |= {"pydantic", "pydantic_settings", "jsonschema", "environs", "openpyxl", "fpdf", "rich", "babel", "faker"}
-NEVER |= {"pytest", "hypothesis", "uvloop", "cli", "local", "tests", "xlsxwriter"}
-USE_CASES = {"provision": {"provision"}, "converge": {"converge"}, "reconcile": {"feed", "stuck"}}
+NEVER |= {"pytest", "hypothesis", "uvloop", "cli", "local", "tests", "segno"}
+LAZY = {"xlsxwriter", "shared.handout.xlsx_file"}  # for whoever asks for that file
+USE_CASES = {
+    "provision": {"provision"},
+    "converge": {"converge"},
+    "reconcile": {"feed", "stuck"},
+    "link": {"link"},
+    "download": {"handout"},
+}
 NOT_USED = {
     "provision": "adapters.directory adapters.directory_errors adapters.keyring adapters.firestore "
     "credentials directory_steps switchboard queries domain.sending domain.applying domain.pacing",
@@ -28,6 +35,13 @@ NOT_USED = {
     "reconcile": "adapters.directory adapters.directory_errors adapters.keyring adapters.firestore contract events "
     "intake normalise parking schools credentials directory_steps domain.bases domain.titles domain.words "
     "domain.people domain.plan domain.sorting domain.sending domain.applying domain.passwords",
+    "link": "adapters.directory adapters.directory_errors adapters.keyring adapters.kms adapters.firestore contract "
+    "adapters.tasks events intake normalise parking schools credentials directory_steps switchboard door handout.page "
+    "domain.passwords domain.bases domain.plan",
+    "download": "adapters.directory adapters.directory_errors adapters.firestore adapters.tasks contract events intake "
+    "adapters.kms adapters.google_http normalise parking schools directory_steps switchboard portal_door "
+    "handout.xlsx_file domain.bases domain.titles domain.words domain.plan domain.sending domain.applying "
+    "domain.pacing",
 }
 
 
@@ -58,8 +72,8 @@ def ours(modules: dict[str, str | None]) -> set[str]:
 
 @EACH
 def test_it_loads_and_answers(told: Told, name: str):
-    expected = {"provision": 503, "converge": 200, "reconcile": 200}  # nobody listens where provision enqueues
-    assert told[name]["status"] == expected[name]
+    expected = {"provision": [503], "link": [201], "download": [200] * 4}  # nobody listens where provision enqueues
+    assert told[name]["statuses"] == expected.get(name, [200])
 
 
 @EACH
@@ -82,6 +96,19 @@ def test_it_imports_nothing_that_its_lock_does_not_name(told: Told, name: str):
 @EACH
 def test_it_imports_nothing_heavy(told: Told, name: str):
     assert NEVER & set(told[name]["in_the_cloud"]) == set()
+
+
+@EACH
+def test_it_imports_what_makes_an_xlsx_for_whoever_asks_for_one(told: Told, name: str):
+    assert LAZY & set(told[name]["in_use"]) == set()
+    assert told[name].get("of_xlsx") == (200 if name == "download" else None)
+    assert LAZY & set(told[name]["in_the_cloud"]) == (LAZY if name == "download" else set())
+
+
+def test_the_page_and_the_cards_are_imported_on_first_use(told: Told):
+    pages = {"handout.page", "handout.cards"}
+    assert pages & ours(told["download"]["at_start"]) == set()
+    assert pages <= ours(told["download"]["in_use"])
 
 
 @EACH
@@ -138,8 +165,14 @@ def test_the_zip_holds_every_file_of_shared_that_is_read():
 @EACH
 def test_without_configuration_it_does_not_start_and_names_all_that_is_missing(tmp_path: Path, name: str):
     done = run(build(tmp_path, name), name, {})
-    missing = {"TASKS_INVOKER", "TASKS_PARENT", "CONVERGE_URL"}
-    missing |= {"converge": {"CREDENTIAL_KEYS"}, "reconcile": {"QUEUE_RATES"}}.get(name, set())
+    tasks = {"TASKS_INVOKER", "TASKS_PARENT", "CONVERGE_URL"}
+    missing = {
+        "provision": tasks,
+        "converge": {*tasks, "CREDENTIAL_KEYS"},
+        "reconcile": {*tasks, "QUEUE_RATES"},
+        "link": {"LINK_KEYS", "PUBLIC_URL"},
+        "download": {"LINK_KEYS", "CREDENTIAL_KEYS"},
+    }[name]
     assert done.returncode != 0
     assert set(re.findall(r"^  - ([A-Z_]+): is not set; ", done.stderr, re.MULTILINE)) == missing
 

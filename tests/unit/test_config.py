@@ -21,6 +21,8 @@ LEAST: dict[Reading, dict[str, str]] = {
     config.provision: TASKS,
     config.converge: {**TASKS, "CREDENTIAL_KEYS": json.dumps({"k1": SECRET})},
     config.reconcile: {**TASKS, "QUEUE_RATES": '{"*": 0.5}'},
+    config.link: {"LINK_KEYS": json.dumps({"k1": SECRET}), "PUBLIC_URL": "https://akun.belajar.id"},
+    config.download: {"LINK_KEYS": json.dumps({"k1": SECRET}), "CREDENTIAL_KEYS": json.dumps({"k1": SECRET})},
 }
 WRONG = {
     "STORE": "postgres://x",
@@ -35,6 +37,13 @@ WRONG = {
     "CREDENTIAL_KEYS": "x",
     "KMS_ENDPOINT": "x",
     "QUEUE_RATES": "x",
+    "LINK_KEYS": "x",
+    "PUBLIC_URL": "x",
+    "LINK_TTL_SECONDS": "x",
+    "LINK_MAX_USES": "x",
+    "LINK_REGISTERED_ONLY": "x",
+    "LINK_PROXIES": "x",
+    "HELP_CONTACT": "x" * 121,
 }
 SHARED = {"STORE", "TASKS_ENDPOINT", "TASKS_PARENT", "CONVERGE_URL", "POLICY", "CLOCK_OFFSET"}
 USED: dict[Reading, set[str]] = {
@@ -42,7 +51,11 @@ USED: dict[Reading, set[str]] = {
     config.converge: SHARED
     | {"ROOT_DOMAIN", "DIRECTORY_ENDPOINT", "DIRECTORY_SUBJECT", "CREDENTIAL_KEYS", "KMS_ENDPOINT"},
     config.reconcile: SHARED | {"QUEUE_RATES"},
+    config.link: {"STORE", "CLOCK_OFFSET", "LINK_KEYS", "PUBLIC_URL", "LINK_TTL_SECONDS"},
+    config.download: {"STORE", "CLOCK_OFFSET", "POLICY", "LINK_KEYS", "CREDENTIAL_KEYS", "KMS_ENDPOINT"}
+    | {"LINK_MAX_USES", "LINK_REGISTERED_ONLY", "LINK_PROXIES", "HELP_CONTACT"},
 }
+HAS_POLICY = [reading for reading in LEAST if "POLICY" in USED[reading]]
 EACH = pytest.mark.parametrize("reading", LEAST, ids=lambda reading: reading.__name__)
 
 
@@ -56,8 +69,13 @@ def names_at_fault(reading: Reading, env: Mapping[str, str]) -> list[str]:
 def test_the_least_that_it_demands_is_enough(reading: Reading):
     read = reading(LEAST[reading])
     assert read.store.startswith("firestore://")
-    assert read.policy.name == "launch_2020"
     assert read.clock_offset == 0.0
+
+
+@pytest.mark.parametrize("reading", HAS_POLICY, ids=lambda reading: reading.__name__)
+def test_the_policy_is_that_of_the_launch_unless_another_is_named(reading: Reading):
+    assert reading(LEAST[reading]).policy.name == "launch_2020"
+    assert reading({**LEAST[reading], "POLICY": "wide_2022"}).policy.name == "wide_2022"
 
 
 @EACH
@@ -82,7 +100,8 @@ def test_everything_that_is_wrong_is_told_at_once_and_nothing_that_it_does_not_u
 @EACH
 def test_the_message_has_a_line_for_each_problem_and_quotes_no_secret(reading: Reading):
     secret = "geheim" * 6
-    env = {**WRONG, "CREDENTIAL_KEYS": json.dumps({"k1": secret}), "TASKS_ENDPOINT": f"http://u:{secret}@x"}
+    keys = json.dumps({"k1": secret})
+    env = {**WRONG, "CREDENTIAL_KEYS": keys, "LINK_KEYS": keys, "TASKS_ENDPOINT": f"http://u:{secret}@x"}
     with pytest.raises(ConfigError) as caught:
         reading(env)
     text = str(caught.value)
@@ -90,10 +109,20 @@ def test_the_message_has_a_line_for_each_problem_and_quotes_no_secret(reading: R
     assert secret not in text + repr(caught.value)
 
 
-def test_a_configuration_shows_no_key():
-    read = config.converge(LEAST[config.converge])
+@pytest.mark.parametrize("reading", [config.converge])
+def test_a_configuration_shows_no_key(reading: Reading):
+    read = reading(LEAST[reading])
     assert SECRET not in repr(read)
     assert "1111" not in repr(read)
+
+
+def test_a_link_lives_a_quarter_of_an_hour_and_gives_five_fetches_unless_it_is_configured():
+    assert config.link(LEAST[config.link]).ttl_seconds == 900
+    read = config.download(LEAST[config.download])
+    assert (read.max_uses, read.registered_only, read.proxies) == (5, False, 0)
+    assert read.help_contact == "pusatinformasi.belajar.id"
+    wide = config.download({**LEAST[config.download], "LINK_MAX_USES": "9", "LINK_REGISTERED_ONLY": "1"})
+    assert (wide.max_uses, wide.registered_only) == (9, True)
 
 
 def test_the_feed_paces_each_admin_below_his_quota():

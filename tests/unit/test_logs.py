@@ -25,6 +25,10 @@ FIELDS = {
     "field",
     "realm",
     "job",
+    "sekolah_id",
+    "file_mark",
+    "rows",
+    "scopes",
     "error",
     "frames",
 }
@@ -62,7 +66,7 @@ def test_a_line_has_these_fields_and_no_others():
 
 def test_only_ids_codes_and_numbers_can_stand_in_a_line():
     types = {field.type for field in msgspec.structs.fields(logs.Line)} - {logs.Severity}
-    assert types == {str, float, tuple[str, ...]}
+    assert types == {str, float, int, tuple[str, ...]}
     assert set(get_args(logs.Severity)) == {"INFO", "WARNING", "ERROR"}
 
 

@@ -5,11 +5,12 @@ import os
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from local.run import environment, ports, roster
+from local.run import environment, ports, roster, stack
 from local.run.errors import RunError
 from local.run.folder import Folder
 from local.run.options import Options, parse
@@ -18,6 +19,7 @@ from shared.errors import ConfigError
 from tests.rosters import event, pupil
 
 PLACES = environment.Places(directory=1, tasks=2, provision=3, converge=4, reconcile=5)
+WITH_HAND_OUT = replace(PLACES, link=6, download=7, portal=8)
 
 
 def test_without_options_the_sample_comes_live_into_the_embedded_store():
@@ -65,6 +67,35 @@ def test_the_settings_of_a_run_suit_every_function():
     assert config.provision(chosen).store == "sqlite:////somewhere/akun.db"
     assert config.converge(chosen).directory_endpoint == "http://127.0.0.1:1"
     assert config.reconcile(chosen).policy.name == "wide_2022"
+
+
+def test_links_of_a_run_lead_to_its_own_download_with_its_own_keys():
+    keys = environment.new_keys()
+    chosen = environment.settings(WITH_HAND_OUT, Path("/somewhere/akun.db"), keys, {"PUBLIC_URL": "https://x.test"})
+    link, download = config.link(chosen), config.download(chosen)
+    assert link.public_url == "http://127.0.0.1:7"
+    assert dict(link.keys) == dict(download.link_keys)
+    assert list(link.keys) == ["local"]
+    assert link.store == download.store == "sqlite:////somewhere/akun.db"
+
+
+def test_a_stack_without_places_for_the_hand_out_has_none(tmp_path):
+    names = {}
+    for places in (PLACES, WITH_HAND_OUT):
+        chosen = environment.settings(places, tmp_path / "akun.db", environment.new_keys(), {})
+        (sockets := tmp_path / str(places.link)).mkdir()
+        names[places.link] = [program.name for program in stack.programs(places, chosen, None, sockets)]
+    assert names[None] == list(environment.Places.ALWAYS)
+    assert names[6] == [*environment.Places.ALWAYS, "link", "download"]
+
+
+def test_the_sample_portal_is_given_its_schools_and_no_key(monkeypatch):
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", "elsewhere")
+    program = stack.portal(8, 6, {"a": "SMP NEGERI 1"})
+    assert json.loads(program.environment["PORTAL_SCHOOLS"]) == {"a": "SMP NEGERI 1"}
+    assert program.environment["LINK_URL"] == "http://127.0.0.1:6"
+    assert not {"LINK_KEYS", "CREDENTIAL_KEYS", "STORE"} & program.environment.keys()
+    assert program.command[-2:] == ["--port", "8"]
 
 
 def test_a_wrong_setting_from_outside_is_told_by_name():

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from rich.console import Console
 
-from local.run import summary
+from local.run import handing, summary
+from local.run.handing import Offer
 from local.run.settling import Left
 from local.run.survey import Parked, Pending, Survey, pending, survey
 from tests.rosters import member, pupil, school, staff
@@ -41,6 +42,39 @@ def test_a_person_is_counted_once_for_each_reason(world):
     world.receive(pupil("BUDI", member(tingkat_pendidikan_id=99), who="budi"))
     world.receive({**pupil(who="nowhere"), "memberships": []})
     assert survey(world.inner).refused == {"grade_not_eligible": 2, "no_membership": 1}
+
+
+def test_the_schools_to_look_at_are_those_with_the_most_accounts_most_first(world):
+    for number, name in enumerate("ABBCCC"):
+        world.receive(pupil("ANI", member(school(name), tingkat_pendidikan_id=7), who=f"pupil {number}"))
+    found = survey(world.inner)
+    assert list(handing.schools(found, world.inner).values()) == ["C", "B", "A"]
+    assert found.schools[school("C")["sekolah_id"]] == 3
+
+
+def test_only_some_schools_are_shown(world):
+    for number in range(handing.MANY + 1):
+        world.receive(pupil("ANI", member(school(f"S{number}"), tingkat_pendidikan_id=7), who=f"pupil {number}"))
+    assert len(handing.schools(survey(world.inner), world.inner)) == handing.MANY
+
+
+def test_without_a_school_there_is_no_link_and_that_is_said():
+    assert handing.offer(9, Survey(), {}) is None
+    assert "no school with an account" in printed(summary.hand_out, None, "http://127.0.0.1:8")
+
+
+def test_a_run_that_serves_ends_with_a_whole_link_and_where_the_portal_is():
+    url = "http://127.0.0.1:7/unduh/" + "x" * 300
+    text = printed(summary.hand_out, Offer("SMP NEGERI 1", 1234, url), "http://127.0.0.1:8")
+    assert "SMP NEGERI 1 (1,234 accounts)" in text
+    assert text.splitlines()[1] == f"  {url}"
+    assert text.splitlines()[-1] == "  http://127.0.0.1:8"
+
+
+def test_a_run_that_ends_says_how_the_link_opens():
+    text = printed(summary.hand_out, Offer("SMP NEGERI 1", 1, "http://127.0.0.1:7/unduh/x"), None)
+    assert "(1 account)" in text
+    assert text.splitlines()[-1] == "It opens while a run serves: leave out ONCE=1."
 
 
 def test_the_sample_is_an_issued_pupil_before_a_member_of_staff(world):

@@ -30,7 +30,7 @@ from tests.wire.standin_target import Target, call, eventually, target_server
 
 ROOT = Path(__file__).resolve().parents[2]
 EVENTS = ROOT / "tests" / "events"
-SIGNATURES = {"provision": "cloudevent", "converge": "http", "reconcile": "http"}
+SIGNATURES = {"provision": "cloudevent", **dict.fromkeys(("converge", "reconcile", "link", "download"), "http")}
 SECRET = b"1" * 32
 KEYS = json.dumps({"k1": base64.b64encode(SECRET).decode()})
 PARENT = "projects/akun/locations/asia-southeast2"

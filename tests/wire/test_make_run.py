@@ -11,6 +11,7 @@ import sys
 import urllib.request
 from collections import Counter
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,18 @@ def write_roster(path: Path, *lines: bytes) -> Path:
     return path
 
 
+def link_of(text: str) -> str:
+    """Give the signed link that a run has printed."""
+    [url] = re.findall(r"(?m)^  (http://127\.0\.0\.1:\d+/unduh/\S+)$", text)
+    return str(url)
+
+
+def fetch(url: str, data: bytes | None = None) -> tuple[str, str]:
+    """Read a page, redirects followed; give its address and text."""
+    with urllib.request.urlopen(urllib.request.Request(url, data), timeout=SECONDS) as answer:
+        return answer.url, answer.read().decode()
+
+
 @needs_proc
 def test_a_run_makes_every_account_tells_of_it_and_leaves_nothing_running(tmp_path):
     with running(tmp_path / "run", "--once", "--people", "60") as run:
@@ -55,6 +68,8 @@ def test_a_run_makes_every_account_tells_of_it_and_leaves_nothing_running(tmp_pa
     assert re.search(rf"in all .* {len(accounts)} ", run.text)
     assert "grade_not_eligible" in run.text
     assert '"password": "••••-••••-••••"' in run.text
+    assert link_of(run.text)
+    assert run.text.endswith("It opens while a run serves: leave out ONCE=1.\n")
     assert run.left_running() == []
 
 
@@ -140,6 +155,33 @@ def test_a_serving_run_takes_another_event_shows_its_store_and_lets_nobody_else_
         with running(run.folder, "--once") as second:
             assert second.end() == 1
         assert f"another run (process {run.process.pid}) uses {run.folder}" in second.text
+
+
+def test_the_link_of_a_serving_run_opens_and_its_portal_gives_another(tmp_path):
+    with running(tmp_path / "run", "--people", "60") as run:
+        run.await_text("Serving until Ctrl-C.")
+        link = link_of(run.text)
+        accounts = {account["address"]: account for account in everything(run.folder, "accounts")}
+        [kept] = everything(run.folder, "links")
+        assert (kept["requested_by"], kept["expires_at"] - kept["issued_at"]) == ("make-run", timedelta(days=1))
+        portal, schools = fetch(run.text.splitlines()[-2].strip())
+        first = re.findall(r'href="/sekolah/([^"]+)"', schools)[0]
+        assert first == kept["sekolah_id"]
+        assert fetch(link)[1].count("<h1") == 1
+        for category in ("admin", "peserta_didik", "ptk"):
+            here = {
+                address
+                for address, account in accounts.items()
+                if (account["sekolah_id"], account["category"]) == (first, category)
+            }
+            file = fetch(link.replace("?", f"/{category}.csv?"))[1]
+            assert {address for address in accounts if address in file} == here
+        page, _ = fetch(f"{portal}/sekolah/{first}", b"")
+        assert page.startswith(link.partition("?")[0])
+        assert page != link
+        assert len(everything(run.folder, "links")) == 2
+    with pytest.raises(OSError, match="refused"):
+        fetch(portal)
 
 
 def test_a_kept_run_goes_on_with_store_keys_and_directory_of_the_last(tmp_path):

@@ -40,13 +40,17 @@ run "indexes" {
       } == {
       accounts_pending          = ["accounts", "realm", "lane", "pending_since"]
       accounts_pending_by_state = ["accounts", "realm", "lane", "state", "pending_since"]
+      accounts_of_school        = ["accounts", "sekolah_ids", "category", "sort_key"]
+      people_refused            = ["people", "refused_at", "kind", "nama"]
     }
-    error_message = "pending accounts are read by realm and lane, oldest first, with and without their state"
+    error_message = "pending accounts are read by realm and lane, a school's files by class and name"
   }
 
   assert {
-    condition     = alltrue(flatten([for index in google_firestore_index.composite : [for field in index.fields : field.order == "ASCENDING"]]))
-    error_message = "every query is in ascending order"
+    condition = alltrue(flatten([for index in google_firestore_index.composite : [
+      for field in index.fields : contains(["sekolah_ids", "refused_at"], field.field_path) ? field.array_config == "CONTAINS" : field.order == "ASCENDING"
+    ]]))
+    error_message = "every query is in ascending order, and looks into the lists of schools"
   }
 
   assert {

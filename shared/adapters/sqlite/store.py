@@ -65,8 +65,11 @@ class SqliteStore:
         """Read several documents as of one moment, in the order asked."""
         for ref in refs:
             check_ref(ref)
-        with self._connection() as connection, _whole(connection, "BEGIN"):
-            return [_read(connection, ref) for ref in refs]
+        with self._connection() as connection:
+            if len(refs) == 1:
+                return [_read(connection, refs[0])]
+            with _whole(connection, "BEGIN"):
+                return [_read(connection, ref) for ref in refs]
 
     def commit(self, writes: Sequence[Write]) -> None:
         """Write all or nothing; raises ConflictError when a precondition is lost."""
@@ -95,7 +98,10 @@ class SqliteStore:
         sql, values = select(query)
         with self._connection() as connection, closing(connection.execute(sql, values)) as rows:
             for document_id, body, version in rows:
-                yield Document(Ref(query.collection, document_id), load(body), version)
+                data = load(body)
+                if query.fields:
+                    data = {name: data[name] for name in query.fields if name in data}
+                yield Document(Ref(query.collection, document_id), data, version)
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
