@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
@@ -50,7 +51,7 @@ def test_nor_does_anything_where_a_link_is_dead(chromium: Browser, there: Operat
     ],
     ids=["long", "used_up", "nobody", "one"],
 )
-def test_every_school_fits_a_phone_and_twice_the_size(chromium: Browser, there: Operators, school: dict):
+def test_every_school_fits_a_phone_and_twice_the_size(chromium: Browser, there: Operators, school: dict[str, Any]):
     link = there.school(**school)
     for width, height in ((320, 640), (683, 384)):  # a phone; 1366 x 768 at 200 %
         with visit(chromium, link, width=width, height=height) as seen:

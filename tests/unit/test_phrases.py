@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from local.roster.schools import registered
 from shared.domain.decide import REASONS
 from shared.domain.handout import Remark, Row, Status
 from shared.handout import phrases, refusals, regions
@@ -112,3 +113,18 @@ def test_days_are_counted_by_midnights_at_the_school():
 def test_a_region_has_a_name_and_a_clock(code: str | None, name: str, clock: str):
     region = regions.of(code)
     assert (region.name, region.zone.tzname(None)) == (name, clock)
+
+
+def test_every_province_has_the_clock_of_its_islands():
+    clocks = {region.name: region.zone.tzname(None) for region in regions.REGIONS.values()}
+    east = {name for name in clocks if name.startswith(("Papua", "Maluku"))}
+    middle = {name for name in clocks if name.startswith(("Sulawesi", "Nusa Tenggara", "Bali", "Gorontalo"))}
+    middle |= {f"Kalimantan {part}" for part in ("Selatan", "Timur", "Utara")}
+    assert len(clocks) == len(regions.REGIONS) == 39
+    assert {name for name, clock in clocks.items() if clock == "WIT"} == east
+    assert {name for name, clock in clocks.items() if clock == "WITA"} == middle
+
+
+def test_every_school_of_the_sample_roster_is_in_a_province_that_has_a_name():
+    assert {regions.of(school.kode_wilayah).name for school in registered()} >= {"DKI Jakarta", "Maluku", "Papua"}
+    assert "" not in {regions.of(school.kode_wilayah).name for school in registered()}

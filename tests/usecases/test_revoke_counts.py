@@ -86,9 +86,10 @@ def test_only_the_named_links_files_count_but_all_links_die(leak):
 
 def test_only_the_named_file_counts(leak):
     link = leak.link()
-    leak.change("ayu", blocked={"code": "refused", "field": ""})  # a row without a password in the first file
+    seen = {"kind": "admin", "seen_at": leak.world.clock.now()}
+    leak.change("ayu", external=seen)  # a row without a password in the first file
     leak.fetch(link)
-    leak.change("ayu", blocked=None)
+    leak.change("ayu", external=None)
     leak.fetch(link, form="xlsx")
     report = leak.revoke(HERE, f"{link.file_mark.lower()}-1")
     assert [file.number for file in report.files.values()] == [f"{link.file_mark}-1"]
