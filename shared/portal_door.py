@@ -63,7 +63,7 @@ def take(request: Request, use_case: Callable[[Wanted], Minted | Ambiguous], ttl
         return _refused(told, 409, "npsn_ambiguous", wanted.field, schools=schools)
     told.sekolah_id, told.file_mark = done.link.sekolah_id, done.link.file_mark
     told.write("INFO", "signed")
-    return _answer(201, _described(done), "application/json")
+    return _answer(200, _described(done), "application/json")
 
 
 def read(request: Request, ttl_seconds: int) -> Wanted:

@@ -14,4 +14,4 @@ def link(request: Request) -> tuple[str, int]:
     school = str(request.get_json()["sekolah_id"])
     store().get("bare_schools", school)
     store().create([("bare_links", secrets.token_urlsafe(18), {"sekolah_id": school})])
-    return "done", 201
+    return "done", 200

@@ -18,7 +18,7 @@ from shared.handout.csv_file import HEADER, words
 from shared.usecases.handout import File
 
 SHEET: Final = "Akun"
-WIDTHS: Final = (34, 18, 12, 38, 18, 20, 62)  # characters, of the columns in the order of HEADER
+WIDTHS: Final = (34, 18, 12, 38, 18, 30, 62)  # characters, of the columns in the order of HEADER
 CHUNK: Final = 65_536  # bytes
 MAX_SCHOOL: Final = 80  # characters of the page header, which takes 255 in all
 

@@ -14,23 +14,12 @@ from shared.handout import cards
 from shared.usecases.handout import File
 from tests.browser.pages import Operators, faults, operators, overflow, visit
 from tests.browser.printing import Word, paper, print_to, with_text
+from tests.handed_out import a_row
 
 MM = 96 / 25.4  # CSS pixels
 LONG_NAME = "I GUSTI NGURAH AGUNG BAGUS PUTRA WIJAYA KUSUMA ADHI NATHA PERDANA SURY"
 LONG_ADDRESS = "ngurahagungbagusputrawijay123@pendidik.kesetaraan.belajar.id"
-ROW = Row(
-    account_id="a",
-    nama="SITI AMINAH",
-    nisn_nuptk="0012345678",
-    kelas="VII A",
-    id_pengguna="sitiaminah12@smp.belajar.id",
-    password="Kmtw-rqhn-4729",
-    generation=1,
-    status=Status.UNUSED,
-    remark=Remark.HAND_OUT,
-    date=None,
-    school="SMP NEGERI 1",
-)
+ROW = a_row(kelas="VII A")
 WITHOUT = ROW._replace(nama="BUDI", password="", status=Status.ACTIVE, remark=Remark.IN_USE)
 
 

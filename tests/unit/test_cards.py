@@ -17,6 +17,7 @@ from shared.domain.handout import Remark, Row, Status
 from shared.domain.links import Link
 from shared.handout import cards, font, qr
 from shared.usecases.handout import File
+from tests.handed_out import a_row
 
 LINK = Link(
     sekolah_id="0a1b2c3d-4e5f-4678-9a0b-c1d2e3f40516",
@@ -38,20 +39,7 @@ FILE = File(
 
 
 def row(nama: str = "SITI AMINAH", **changed: Any) -> Row:
-    given = Row(
-        account_id="a",
-        nama=nama,
-        nisn_nuptk="0012345678",
-        kelas="VII B",
-        id_pengguna="sitiaminah12@smp.belajar.id",
-        password="Kmtw-rqhn-4729",
-        generation=1,
-        status=Status.UNUSED,
-        remark=Remark.HAND_OUT,
-        date=None,
-        school="SMP NEGERI 1",
-    )
-    return given._replace(**changed)
+    return a_row(nama=nama, **changed)
 
 
 def without(nama: str, **changed: Any) -> Row:

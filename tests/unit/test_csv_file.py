@@ -12,21 +12,10 @@ from hypothesis import strategies as st
 from shared import normalise
 from shared.domain.handout import Refused, Remark, Row, Status
 from shared.handout import csv_file, phrases
+from tests.handed_out import a_row
 
 BOM = b"\xef\xbb\xbf"
-SITI = Row(
-    account_id="a1",
-    nama="Siti",
-    nisn_nuptk="0012345678",
-    kelas="VII B",
-    id_pengguna="siti08@smp.belajar.id",
-    password="Kmtw-rqhn-4729",
-    generation=1,
-    status=Status.UNUSED,
-    remark=Remark.HAND_OUT,
-    date=None,
-    school="SMP NEGERI 1",
-)
+SITI = a_row(nama="Siti", id_pengguna="siti08@smp.belajar.id")
 HEADER = '"nama";"nisn_nuptk";"kelas";"id_pengguna";"kata_sandi_awal";"status";"keterangan"\r\n'
 REMARK = "Bagikan secara pribadi kepada pemiliknya."
 STARTS = ("=", "+", "-", "@")

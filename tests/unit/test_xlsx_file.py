@@ -12,25 +12,14 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
-from shared.domain.handout import Remark, Row, Status
+from shared.domain.handout import Row
 from shared.domain.links import Link
 from shared.errors import AppError, TransientError
 from shared.handout import csv_file, xlsx_file
 from shared.usecases.handout import File
+from tests.handed_out import a_row
 
-SITI = Row(
-    account_id="a1",
-    nama="Siti",
-    nisn_nuptk="0012345678",
-    kelas="VII B",
-    id_pengguna="siti08@smp.belajar.id",
-    password="Kmtw-rqhn-4729",
-    generation=1,
-    status=Status.UNUSED,
-    remark=Remark.HAND_OUT,
-    date=None,
-    school="SMP NEGERI 1",
-)
+SITI = a_row(nama="Siti", id_pengguna="siti08@smp.belajar.id")
 LINK = Link(
     sekolah_id="7d3c1f0a-52b6-4e8d-9a41-000006000502",
     categories=("peserta_didik",),

@@ -43,7 +43,7 @@ def json_of(response: TestResponse) -> dict[str, Any]:
 
 
 def answer(response: TestResponse) -> dict[str, Any]:
-    assert response.status_code == 201, response.text
+    assert response.status_code == 200, response.text
     assert response.content_type == "application/json"
     return json_of(response)
 
