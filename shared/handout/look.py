@@ -37,7 +37,7 @@ PAGE: Final = """
 .note{display:flex;gap:.75rem;margin-bottom:1.25rem;padding:.875rem 1rem;border-radius:.625rem;background:var(--still)}
 .note svg,.rest svg{flex:none;width:1.25rem;height:1.25rem;margin-top:.125rem}
 h2{display:flex;flex-wrap:wrap;gap:0 .75rem;align-items:baseline;justify-content:space-between;font-size:1.125rem}
-.sum{font-size:.9375rem;font-weight:400;color:var(--soft);white-space:nowrap}
+.sum{font-size:.9375rem;font-weight:400;color:var(--soft)}
 .bar{display:flex;gap:2px;height:.5rem;margin:.875rem 0 1rem;overflow:hidden;border-radius:.25rem}
 .bar i{flex:1 1 0;min-width:3px}
 .bar i,.counts dt::before{background:var(--k);forced-color-adjust:none}

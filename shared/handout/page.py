@@ -1,7 +1,7 @@
 """The operator's page: who is to get what by which file, until when, and what to do with it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime
 from functools import cache
 from typing import Final, NamedTuple
 
@@ -101,7 +101,7 @@ def render(page: Page, query: str, policy: Policy, help_contact: str) -> bytes:
             others=sum(reason.people for reason in reasons[REASONS:]),
             exceptions=f"{page.link.path}/pengecualian.csv?{query}",
             exceptions_size=_size("pengecualian", refused),
-            deadline=deadline(page, policy, region.zone),
+            deadline=deadline(page, policy),
             help_contact=help_contact.rstrip("."),
             now=phrases.minute(page.now, region.zone),
         )
@@ -146,20 +146,23 @@ def _size(form: str, rows: int) -> str:
     return phrases.size(alone + each * rows)
 
 
-def deadline(page: Page, policy: Policy, zone: tzinfo) -> Deadline:
-    """Tell of the campaigns that can touch the link's accounts: the nearest day ahead, else the last one past."""
+def deadline(page: Page, policy: Policy) -> Deadline:
+    """Tell of the campaigns that can touch the link's accounts: the nearest day ahead, else the last one past.
+
+    A deadline is told in Jakarta's time, whatever the school's: so it was announced, and so everybody knows it.
+    """
     campaigns = list(_campaigns(page, policy))
     dated = [(each.never_accessed_by, each) for each in campaigns if each.never_accessed_by is not None]
     ahead = min((each for each in dated if each[0] > page.now), key=lambda each: each[0], default=None)
     spans = [each.never_accessed_for_days for each in campaigns if each.never_accessed_for_days is not None]
     said, date, left = [], "", ""
     if ahead is not None:
-        date, left = phrases.minute(ahead[0], zone), phrases.days_left(page.now, ahead[0], zone)
+        date, left = phrases.minute(ahead[0]), phrases.days_left(page.now, ahead[0])
         said.append("Akun yang belum dibuka sampai saat itu akan ditangguhkan.")
         if ahead[1].issued_before is not None:
-            said.append(f"Batas ini untuk akun yang dibuat sebelum {phrases.day(ahead[1].issued_before, zone)}.")
+            said.append(f"Batas ini untuk akun yang dibuat sebelum {phrases.day(ahead[1].issued_before)}.")
     elif dated:
-        said.append(f"Batas waktu {phrases.minute(max(each[0] for each in dated), zone)} sudah lewat.")
+        said.append(f"Batas waktu {phrases.minute(max(each[0] for each in dated))} sudah lewat.")
         said.append("Akun yang belum dibuka dapat ditangguhkan.")
     if spans:
         said.append(f"Akun yang tidak dibuka dalam {phrases.number(min(spans))} hari akan ditangguhkan.")

@@ -59,6 +59,21 @@ def test_every_school_fits_a_phone_and_twice_the_size(chromium: Browser, there: 
             assert faults(seen.page) == []
 
 
+def test_no_number_breaks_where_letters_are_set_larger_on_a_phone(chromium: Browser, url: str):
+    with visit(chromium, url, width=320, height=640) as seen:
+        lines = """size => {
+            document.documentElement.style.fontSize = size
+            return [...document.querySelectorAll('.counts dd, .sum')].map(e => {
+                const text = document.createRange()
+                text.selectNodeContents(e)
+                return text.getClientRects().length
+            })
+        }"""
+        for size in ("130%", "200%"):
+            assert set(seen.page.evaluate(lines, size)) == {1}, size
+            assert overflow(seen.page) <= 0
+
+
 def test_it_comes_whole_in_one_small_request(chromium: Browser, url: str):
     with visit(chromium, url) as seen:
         assert len(seen.requests) == 1
