@@ -41,6 +41,6 @@ def offer(link: int, found: Survey, listed: Mapping[str, str]) -> Offer | None:
 def _minted(link: int, sekolah_id: str) -> str:
     body = {"sekolah_id": sekolah_id, "requested_by": "make-run", "ttl_seconds": DAY}
     status, content = local_http.call(link, "POST", "/", body)
-    if status != http.client.CREATED:
+    if status != http.client.OK:
         raise RunError(f"link, at {url(link)}, gives no link: it answers {status}; see its log")
     return str(json.loads(content)["url"])

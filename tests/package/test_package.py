@@ -72,7 +72,7 @@ def ours(modules: dict[str, str | None]) -> set[str]:
 
 @EACH
 def test_it_loads_and_answers(told: Told, name: str):
-    expected = {"provision": [503], "link": [201], "download": [200] * 4}  # nobody listens where provision enqueues
+    expected = {"provision": [503], "link": [200], "download": [200] * 4}  # nobody listens where provision enqueues
     assert told[name]["statuses"] == expected.get(name, [200])
 
 
