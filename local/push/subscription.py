@@ -136,7 +136,8 @@ class PushSubscription:
                     with suppress(OSError):
                         connection.sock.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:
-            thread.join(_CLOSE_SECONDS)
+            if thread.ident is not None:  # a signal may have come before it was started
+                thread.join(_CLOSE_SECONDS)
 
     def __enter__(self) -> Self:
         return self
