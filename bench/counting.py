@@ -30,3 +30,7 @@ class WatchedStore:
     def query(self, query: Query) -> Iterator[Document]:
         """Stream what matches."""
         return self._store.query(query)
+
+    def count(self, query: Query) -> int:
+        """Count what matches."""
+        return self._store.count(query)

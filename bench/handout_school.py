@@ -59,6 +59,10 @@ class CountingStore:
             self.read += 1
             yield document
 
+    def count(self, query: Query) -> int:
+        """Count what matches."""
+        return self.store.count(query)
+
 
 class EndlessStore:
     """The Store port; makes accounts as they are asked for and keeps nothing, so that all memory is the file's."""
@@ -86,6 +90,10 @@ class EndlessStore:
         for number in range(first, min(first + (query.limit or self.rows), self.rows)):
             doc = _account(number).to_doc()
             yield Document(Ref("accounts", doc["account_id"]), {name: doc[name] for name in query.fields}, 1)
+
+    def count(self, query: Query) -> int:
+        """Count the accounts."""
+        return min(self.rows, query.limit or self.rows)
 
 
 def fetched(store: Store) -> File:

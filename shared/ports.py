@@ -96,6 +96,9 @@ class Store(Protocol):
     def query(self, query: Query) -> Iterator[Document]:
         """Stream what matches (1 read each)."""
 
+    def count(self, query: Query) -> int:
+        """Count what matches, in the store itself (1 read for every 1,000, and never less than 1)."""
+
 
 # ------------------------------------------------------------------------------------------------ directory
 

@@ -83,3 +83,80 @@ def links_marked(file_mark: str) -> Query:
 def reads(link_id: str, *, limit: int, start_after: Document | None = None) -> Query:
     """Give what was read through a link, in parts."""
     return Query(f"links/{link_id}/reads", limit=limit, start_after=start_after)
+
+
+def due(realm: str, *, before: datetime, limit: int, start_after: Document | None = None) -> Query:
+    """Give a realm's accounts of state `issued` that were issued before a moment, oldest first."""
+    where = (("realm", "==", realm), ("state", "==", "issued"), ("issued_at", "<", before))
+    return Query("accounts", where, ("issued_at",), limit, start_after)  # type: ignore[arg-type]
+
+
+def in_use(realm: str) -> Query:
+    """Give a realm's accounts `issued` or `active`, to be counted."""
+    return Query("accounts", (("realm", "==", realm), ("state", "in", ["issued", "active"])))
+
+
+def ending(realm: str, *, until: datetime, limit: int) -> Query:
+    """Give a realm's accounts whose end has come, the earliest first."""
+    return Query("accounts", (("realm", "==", realm), ("ends_at", "<=", until)), ("ends_at",), limit)
+
+
+def held_by(campaign_id: str, realm: str, *, limit: int | None = None, start_after: Document | None = None) -> Query:
+    """Give a realm's accounts that a campaign holds, by id."""
+    where = (("holds.dormant.campaign_id", "==", campaign_id), ("realm", "==", realm))
+    return Query("accounts", where, (), limit, start_after)  # type: ignore[arg-type]
+
+
+def suspended_by(campaign_id: str, realm: str) -> Query:
+    """Give a realm's accounts that a campaign holds and the Directory has suspended, to be counted."""
+    where = (("holds.dormant.campaign_id", "==", campaign_id), ("realm", "==", realm), ("state", "==", "suspended"))
+    return Query("accounts", where)  # type: ignore[arg-type]
+
+
+def accounts_of(person_id: str) -> Query:
+    """Give a person's accounts: a handful."""
+    return Query("accounts", (("person_id", "==", person_id),), limit=100)
+
+
+def campaigns() -> Query:
+    """Give all campaigns: a handful."""
+    return Query("campaigns")
+
+
+def counts(campaign_id: str, plan: int, *, limit: int, start_after: Document | None = None) -> Query:
+    """Give the counts by school of a campaign's plan, in parts."""
+    return Query(f"campaigns/{campaign_id}/counts", (("plan", "==", plan),), limit=limit, start_after=start_after)
+
+
+def exemptions(*, limit: int, start_after: Document | None = None) -> Query:
+    """Give the exemptions by id, those that have ended too."""
+    return Query("exemptions", limit=limit, start_after=start_after)
+
+
+def by_address(realm: str, *, limit: int, start_after: Document | None = None) -> Query:
+    """Give a realm's accounts in the order in which the Directory lists its users; what tells whether one is there."""
+    fields = ("account_id", "address", "directory_id", "external", "issued_at", "state")
+    return Query("accounts", (("realm", "==", realm),), ("address",), limit, start_after, fields)
+
+
+def confirmed(realm: str, *, issued_before: datetime) -> Query:
+    """Give a realm's accounts that the Directory had confirmed before a moment, to be counted."""
+    where = (("realm", "==", realm), ("state", "in", list(CONFIRMED)), ("issued_at", "<", issued_before))
+    return Query("accounts", where, ("issued_at",))  # type: ignore[arg-type]
+
+
+def by_school(realm: str, *, limit: int, start_after: Document | None = None) -> Query:
+    """Give a realm's accounts school by school; what tells who came."""
+    fields = ("accessed_at", "cause", "sekolah_id", "state")
+    return Query("accounts", (("realm", "==", realm),), ("sekolah_id",), limit, start_after, fields)
+
+
+def shown(realm: str, *, until: datetime, limit: int, start_after: Document | None = None) -> Query:
+    """Give a realm's accounts of state `issued` whose password was first shown until a moment, the earliest first."""
+    where = (("realm", "==", realm), ("state", "==", "issued"), ("credential.shown_at", "<=", until))
+    return Query("accounts", where, ("credential.shown_at",), limit, start_after)  # type: ignore[arg-type]
+
+
+def links_fetched_on(day: str, *, limit: int, start_after: Document | None = None) -> Query:
+    """Give the links through which files were fetched on a day (UTC, YYYY-MM-DD), by id."""
+    return Query("links", (("days", "array_contains", day),), limit=limit, start_after=start_after)

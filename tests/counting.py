@@ -39,6 +39,11 @@ class CountingStore:
         self.reads += 1
         return self._counted(self._store.query(query))
 
+    def count(self, query: Query) -> int:
+        number = self._store.count(query)
+        self.reads += max(1, -(-number // 1000))
+        return number
+
     def _counted(self, documents: Iterator[Document]) -> Iterator[Document]:
         for n, document in enumerate(documents):
             self.reads += n > 0  # the first is the query's own read
@@ -71,6 +76,9 @@ class HookedStore:
 
     def query(self, query: Query) -> Iterator[Document]:
         return self._store.query(query)
+
+    def count(self, query: Query) -> int:
+        return self._store.count(query)
 
 
 class Crash(BaseException):

@@ -157,6 +157,9 @@ class TroubledStore:
     def query(self, query: Query) -> Iterator[Document]:
         return self._store.query(query)
 
+    def count(self, query: Query) -> int:
+        return self._store.count(query)
+
 
 def crash_before(_: Callable[[], Any]) -> Any:
     raise Crash

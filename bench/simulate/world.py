@@ -65,6 +65,10 @@ class ShakyStore:
         """Stream what matches."""
         return self._store.query(query)
 
+    def count(self, query: Query) -> int:
+        """Count what matches."""
+        return self._store.count(query)
+
 
 class World:
     """One run's system: `publish` lets an event arrive, `schedule` starts Cloud Scheduler."""

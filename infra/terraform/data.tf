@@ -28,6 +28,38 @@ locals {
       collection = "accounts"
       fields     = ["sekolah_ids", "category", "sort_key"]
     }
+    accounts_issued = {
+      collection = "accounts"
+      fields     = ["realm", "state", "issued_at"]
+    }
+    accounts_ending = {
+      collection = "accounts"
+      fields     = ["realm", "ends_at"]
+    }
+    accounts_held = {
+      collection = "accounts"
+      fields     = ["holds.dormant.campaign_id", "realm"]
+    }
+    accounts_suspended = {
+      collection = "accounts"
+      fields     = ["holds.dormant.campaign_id", "realm", "state"]
+    }
+    accounts_in_use = {
+      collection = "accounts"
+      fields     = ["realm", "state"]
+    }
+    accounts_by_address = {
+      collection = "accounts"
+      fields     = ["realm", "address"]
+    }
+    accounts_by_school = {
+      collection = "accounts"
+      fields     = ["realm", "sekolah_id"]
+    }
+    accounts_shown = {
+      collection = "accounts"
+      fields     = ["realm", "state", "credential.shown_at"]
+    }
     people_refused = {
       collection = "people"
       fields     = ["refused_at", "kind", "nama"]
@@ -74,6 +106,14 @@ locals {
       "generations",
       "keep_until",
       "network",
+    ]
+    counts = [
+      "provinces",
+      "schools",
+    ]
+    pages = [
+      "hashes",
+      "ids",
     ]
     schools = [
       "links_valid_after",

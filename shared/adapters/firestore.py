@@ -97,6 +97,12 @@ class FirestoreStore:
         check_query(query)
         return self._stream(query)
 
+    def count(self, query: Query) -> int:
+        """Count what matches, by Firestore's own aggregation."""
+        check_query(query)
+        with _translated(), _query_translated():
+            return _READ_AGAIN(_count)(_build(self._client(), query))
+
     def _stream(self, query: Query) -> Iterator[Document]:
         with _translated(), _query_translated():
             first, rest = _READ_AGAIN(_begin)(_build(self._client(), query))
@@ -124,6 +130,12 @@ def _get_all(client: Client, references: list[DocumentReference]) -> list[Docume
 def _begin(query: ClientQuery) -> tuple[list[Snapshot], Any]:
     stream = query.stream(retry=_NEVER, timeout=STREAM_SECONDS)
     return [snapshot for snapshot in [next(stream, None)] if snapshot is not None], stream
+
+
+def _count(query: ClientQuery) -> int:
+    answer: Any = query.count()
+    [[result]] = answer.get(retry=None, timeout=STREAM_SECONDS)
+    return int(result.value)
 
 
 def _build(client: Client, query: Query) -> ClientQuery:

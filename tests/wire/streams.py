@@ -58,6 +58,9 @@ class WatchedStore:
     def commit(self, writes: Sequence[Write]) -> None:
         self._store.commit(writes)
 
+    def count(self, query: Query) -> int:
+        return self._store.count(query)
+
     def query(self, query: Query) -> Iterator[Document]:
         self.pages += 1
         if self.pages == self._fails_at:

@@ -41,9 +41,17 @@ run "indexes" {
       accounts_pending          = ["accounts", "realm", "lane", "pending_since"]
       accounts_pending_by_state = ["accounts", "realm", "lane", "state", "pending_since"]
       accounts_of_school        = ["accounts", "sekolah_ids", "category", "sort_key"]
+      accounts_issued           = ["accounts", "realm", "state", "issued_at"]
+      accounts_ending           = ["accounts", "realm", "ends_at"]
+      accounts_held             = ["accounts", "holds.dormant.campaign_id", "realm"]
+      accounts_suspended        = ["accounts", "holds.dormant.campaign_id", "realm", "state"]
+      accounts_in_use           = ["accounts", "realm", "state"]
+      accounts_by_address       = ["accounts", "realm", "address"]
+      accounts_by_school        = ["accounts", "realm", "sekolah_id"]
+      accounts_shown            = ["accounts", "realm", "state", "credential.shown_at"]
       people_refused            = ["people", "refused_at", "kind", "nama"]
     }
-    error_message = "pending accounts are read by realm and lane, a school's files by class and name"
+    error_message = "each query of accounts and people has its index, and no index is without its query"
   }
 
   assert {

@@ -20,7 +20,7 @@ _KINDS: tuple[tuple[type, str], ...] = (
 Term = tuple[str, list[Any]]
 
 
-def select(query: Query) -> Term:
+def select(query: Query, columns: str = "id, body, version") -> Term:
     """Give the statement of a query and its values."""
     terms = [_collection(query.collection), *(_term(*each) for each in query.where)]
     # A document without the field is not part of an order, one with null is.
@@ -29,7 +29,7 @@ def select(query: Query) -> Term:
         terms.append(_behind(query.start_after, query.order_by))
     order = ", ".join([*(_value(path) for path in query.order_by), "id"])
     where = " AND ".join(term for term, _ in terms)
-    sql = " ".join(["SELECT id, body, version FROM documents WHERE", where, "ORDER BY", order])
+    sql = " ".join(["SELECT", columns, "FROM documents WHERE", where, "ORDER BY", order])
     values = [value for _, values in terms for value in values]
     return (sql, values) if query.limit is None else (f"{sql} LIMIT ?", [*values, query.limit])
 

@@ -18,7 +18,7 @@ from shared.ports import Create, Delete, Document, Put, Query, Ref, Update, Writ
 BUSY_SECONDS = 30.0  # how long a writer waits for the others before it gives up
 MEMORY = ":memory:"
 VERSION_BITS = 62  # versions are compared, never sorted
-LAYOUT = 2  # PRAGMA user_version
+LAYOUT = 3  # PRAGMA user_version
 
 _SCHEMA = (
     "PRAGMA journal_mode = WAL",
@@ -29,6 +29,15 @@ _SCHEMA = (
     """CREATE INDEX accounts_pending
         ON documents (body ->> '$.realm', body ->> '$.lane', body ->> '$.pending_since', id)
         WHERE collection = 'accounts' AND body ->> '$.lane' IS NOT NULL""",
+    """CREATE INDEX accounts_issued
+        ON documents (body ->> '$.realm', body ->> '$.state', body ->> '$.issued_at', id)
+        WHERE collection = 'accounts'""",
+    """CREATE INDEX accounts_ending
+        ON documents (body ->> '$.realm', body ->> '$.ends_at', id)
+        WHERE collection = 'accounts' AND body ->> '$.ends_at' IS NOT NULL""",
+    """CREATE INDEX accounts_held
+        ON documents (body ->> '$.holds.dormant.campaign_id', body ->> '$.realm', id)
+        WHERE collection = 'accounts' AND body ->> '$.holds.dormant.campaign_id' IS NOT NULL""",
     f"PRAGMA user_version = {LAYOUT}",
 )
 
@@ -85,6 +94,14 @@ class SqliteStore:
         """Stream what matches, as of the moment the first one is asked for."""
         check_query(query)
         return self._stream(query)
+
+    def count(self, query: Query) -> int:
+        """Count what matches."""
+        check_query(query)
+        sql, values = select(query, "1")
+        with self._connection() as connection:
+            [(number,)] = connection.execute(" ".join(["SELECT count(*) FROM (", sql, ")"]), values).fetchall()
+        return int(number)
 
     def close(self) -> None:
         """Close this process's connections that are not in use; the store can be used again, unless in memory."""
