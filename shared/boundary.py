@@ -4,10 +4,10 @@ import hashlib
 import re
 import time
 import traceback
-from collections.abc import Callable, Collection, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from flask import Request
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable, TooManyRequests
@@ -21,8 +21,6 @@ Done = TypeVar("Done")
 _ACCOUNT_ID = re.compile(r"[0-9a-f-]{36}\.[a-z]+(\.[a-z]+)?")
 _COUNT = re.compile(r"[0-9]{1,9}")
 _SAFE_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
-REALMS_AT_ONCE = 6
-_AT_ONCE = ThreadPoolExecutor(REALMS_AT_ONCE)  # kept, with its threads' connections; they start after the fork
 RETRY_AFTER = 1  # second: Cloud Tasks waits for it, and the platforms have back-offs of their own
 
 
@@ -36,9 +34,15 @@ class Told:
     realm: str = ""
     lane: str = ""
     job: str = ""
+    campaign_id: str = ""
     sekolah_id: str = ""
     file_mark: str = ""
     began: float = field(default_factory=time.perf_counter)
+
+    def result(self, result: Result) -> None:
+        """Write the line of what came of the event."""
+        severity: logs.Severity = "ERROR" if result.loud or result.outcome is Outcome.PARKED else "INFO"
+        self.write(severity, result.outcome, code=result.code, field=result.field, rows=result.rows)
 
     def write(self, severity: logs.Severity, outcome: str, **more: Any) -> None:
         """Write the event's line."""
@@ -55,6 +59,7 @@ class Told:
                 realm=self.realm,
                 lane=self.lane,
                 job=self.job,
+                campaign_id=self.campaign_id,
                 sekolah_id=self.sekolah_id,
                 file_mark=self.file_mark,
                 **more,
@@ -65,8 +70,7 @@ class Told:
 def run(told: Told, work: Callable[[], Result]) -> Result:
     """Do the work of one event and tell of it; what is raised ends as 429, 500 or 503 and is tried again."""
     result = attempt(told, work)
-    severity: logs.Severity = "ERROR" if result.loud or result.outcome is Outcome.PARKED else "INFO"
-    told.write(severity, result.outcome, code=result.code, field=result.field)
+    told.result(result)
     return result
 
 
@@ -107,7 +111,7 @@ def document_id(message_id: str) -> str:
     return hashlib.sha256(message_id.encode("utf-8", "replace")).hexdigest()
 
 
-def _body(request: Request) -> object:
+def body_of(request: Request) -> object:
     """Give the JSON of a request, or None where there is none that could be read."""
     try:
         return request.get_json(force=True, silent=True)
@@ -128,7 +132,7 @@ def task_of(body: object) -> tuple[str, int, bool] | None:
 def take_task(request: Request, use_case: Callable[[], Callable[..., Result]]) -> tuple[str, int]:
     """Answer one task of Cloud Tasks; a body that is not of ours is acknowledged: the store is the truth."""
     told = Told("converge")
-    task = task_of(_body(request))
+    task = task_of(body_of(request))
     if task is None:
         told.write("ERROR", Outcome.UNKNOWN, code="body_invalid")
         return Outcome.UNKNOWN, 200
@@ -140,26 +144,57 @@ def take_task(request: Request, use_case: Callable[[], Callable[..., Result]]) -
     return result.outcome, 200
 
 
-def run_job(
-    request: Request, jobs: Collection[str], use_case: Callable[[str], Callable[[str], Result]], realms: Iterable[str]
-) -> tuple[str, int]:
-    """Run the job that the body names for each realm, some at once; one realm's failure stops no other.
+class Piece(Protocol):
+    """One piece of a run that holds a lease; ids where it is of a campaign or a realm."""
 
-    503 at the end if any failed, so that Cloud Scheduler tells of it.
+    @property
+    def job(self) -> str: ...  # noqa: D102 - a field
+    @property
+    def work(self) -> Callable[[], Result]: ...  # noqa: D102
+    @property
+    def campaign_id(self) -> str: ...  # noqa: D102
+    @property
+    def realm(self) -> str: ...  # noqa: D102
+
+
+class InPieces(Protocol):
+    """A use case that runs alone, piece by piece."""
+
+    def alone(self) -> AbstractContextManager[bool]:
+        """Hold the lease; False: another run has it."""
+
+    def parts(self) -> Iterable[Piece]:
+        """Give the pieces, each to be done before the next is asked for."""
+
+
+def run_alone(function: str, use_case: Callable[[], InPieces]) -> tuple[str, int]:
+    """Do the pieces of one run; one that fails stops no other. 503 at the end if any did, so that the caller tells.
+
+    A piece that changed nothing has no line; the run has one in any case, so that its absence can be seen.
     """
-    body = _body(request)
-    job = body.get("job") if isinstance(body, Mapping) else None
-    if not isinstance(job, str) or job not in jobs:
-        Told("reconcile").write("ERROR", Outcome.UNKNOWN, code="job_unknown")
-        return f"job: must be one of {', '.join(sorted(jobs))}", 400
-    work = use_case(job)
+    failed: list[str] = []
 
-    def one(realm: str) -> bool:
-        try:
-            run(Told("reconcile", realm=realm, job=job), lambda: work(realm))
-        except HTTPException:
-            return False
-        return True
+    def all_pieces() -> Result:
+        changed = 0
+        with use_case().alone() as is_alone:
+            if not is_alone:
+                return Result(Outcome.UNCHANGED, "leased")
+            for piece in use_case().parts():
+                result = _piece(function, piece)
+                changed += result.rows if result is not None else 0
+                failed.extend([piece.job] if result is None else [])
+        return Result(Outcome.DONE if changed else Outcome.UNCHANGED, rows=changed)
 
-    failed = list(_AT_ONCE.map(one, realms)).count(False)
-    return (f"{failed} realms failed", 503) if failed else ("done", 200)
+    run(Told(function), all_pieces)
+    return (f"{len(failed)} pieces failed", 503) if failed else ("done", 200)
+
+
+def _piece(function: str, piece: Piece) -> Result | None:
+    told = Told(function, job=piece.job, campaign_id=piece.campaign_id, realm=piece.realm)
+    try:
+        result = attempt(told, piece.work)
+    except HTTPException:
+        return None
+    if result.outcome is not Outcome.UNCHANGED:
+        told.result(result)
+    return result

@@ -36,10 +36,23 @@ class ConvergeConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReconcileConfig:
-    """What `reconcile` needs; `rates` are tasks a second by realm, or `*`."""
+    """What `reconcile` needs; `rates` are tasks a second, `subjects` admins, both by realm, or `*`."""
 
     store: str
     tasks: TasksConfig
+    root_domain: str
+    policy: Policy
+    clock_offset: float
+    rates: Mapping[str, float]
+    directory_endpoint: str | None
+    subjects: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuspendConfig:
+    """What `suspend` needs; `rates` are tasks a second by realm, or `*`."""
+
+    store: str
     policy: Policy
     clock_offset: float
     rates: Mapping[str, float]
@@ -111,9 +124,23 @@ def reconcile(env: Mapping[str, str]) -> ReconcileConfig:
     config = ReconcileConfig(
         store=read.store(),
         tasks=read.tasks(),
+        root_domain=read.root_domain(),
         policy=policy,
         clock_offset=read.clock_offset(),
         rates=read.rates(policy.realms),
+        directory_endpoint=read.url("DIRECTORY_ENDPOINT"),
+        subjects=read.subjects(),
+    )
+    read.check()
+    return config
+
+
+def suspend(env: Mapping[str, str]) -> SuspendConfig:
+    """Read the configuration of `suspend`, and of `akun campaign`; raises ConfigError."""
+    read = Reader(env)
+    policy = read.policy()
+    config = SuspendConfig(
+        store=read.store(), policy=policy, clock_offset=read.clock_offset(), rates=read.rates(policy.realms)
     )
     read.check()
     return config
@@ -189,5 +216,35 @@ def look(env: Mapping[str, str]) -> LookConfig:
     """Read the configuration of a command that only looks; raises ConfigError."""
     read = Reader(env)
     config = LookConfig(store=read.store(), clock_offset=read.clock_offset())
+    read.check()
+    return config
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecideConfig(LookConfig):
+    """What a command needs that decides on campaigns and exemptions: the policy, and no other system."""
+
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopConfig(CommandConfig):
+    """What `akun stop` and `akun go` need: the realms of the policy, and their queues."""
+
+    policy: Policy
+
+
+def decide(env: Mapping[str, str]) -> DecideConfig:
+    """Read the configuration of a command that decides on campaigns and exemptions; raises ConfigError."""
+    read = Reader(env)
+    config = DecideConfig(store=read.store(), policy=read.policy(), clock_offset=read.clock_offset())
+    read.check()
+    return config
+
+
+def stop(env: Mapping[str, str]) -> StopConfig:
+    """Read the configuration of `akun stop` and `akun go`; raises ConfigError."""
+    read = Reader(env)
+    config = StopConfig(store=read.store(), tasks=read.tasks(), policy=read.policy(), clock_offset=read.clock_offset())
     read.check()
     return config

@@ -99,9 +99,13 @@ class DirectorySteps:
         return Step(after, Result(Outcome.DONE), extras=(reserve,), again=True)
 
     def _bring(self, account: Account, realm: Realm, overtaken: bool) -> Step:
-        """Update a user of ours; look first where a password or a suspension may have to be sent."""
+        """Update a user of ours; look first where a password or a suspension may have to be sent.
+
+        And where somebody else has suspended it: such a user is left alone as long as it shows what it is to show.
+        """
         user_id = account.directory_id or ""
-        looks = overtaken or account.password_is_due or bool(account.holds) != account.is_suspended
+        differs = account.password_is_due or bool(account.holds) != account.is_suspended
+        looks = overtaken or differs or account.external is not None
         try:
             user = self._directory_of(account.realm).get(user_id) if looks else None
             return self._update(account, realm, user_id, user)
@@ -121,9 +125,10 @@ class DirectorySteps:
         """Send the profile, with password and suspension only as what was seen allows."""
         now = self._clock.now()
         if user is not None:
-            if account.holds and not account.is_suspended and not user.tells_sign_ins:
+            hangs_on_it = (account.holds and not account.is_suspended) or user.awaits_unasked(account)
+            if hangs_on_it and not user.tells_sign_ins:
                 raise DirectoryError(Verdict.UNAVAILABLE, "answer_incomplete")
-            account = applying.last_look(applying.signed_in(account, user, now), now)
+            account = applying.last_look(applying.signed_in(account, user, now), user, now)
         mark, password = (sending.standing_mark(account, user), None) if user is not None else (None, None)
         if user is not None and mark is None:
             mark, password = self._credentials.wished(account)

@@ -9,6 +9,7 @@ from typing import Any, Final
 from shared.domain.accounts import Category
 from shared.domain.handout import Row
 from shared.domain.links import Link
+from shared.domain.showing import day_of
 from shared.errors import ConflictError, LinkError, TransientError
 from shared.ports import Clock, Create, Document, Ref, Store, Update, Write
 
@@ -59,7 +60,8 @@ class LinkRecords:
             uses[category] = uses.get(category, 0) + 1
             number = sum(uses.values())
             fetch = {"number": number, "category": category, "at": now, **_told(caller)}
-            fields = {"uses": uses, "fetches": [*fetches, fetch][-FETCHES:]}
+            days = sorted({*(known.data.get("days", []) if known else []), day_of(now)})
+            fields = {"uses": uses, "fetches": [*fetches, fetch][-FETCHES:], "days": days}
             try:
                 self._store.commit([_use(link, known, fields)])
             except ConflictError:
@@ -99,6 +101,7 @@ def new_link(link: Link, requested_by: str) -> dict[str, Any]:
         "keep_until": expires_at + KEPT,
         "uses": {},
         "fetches": [],
+        "days": [],
     }
 
 

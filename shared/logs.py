@@ -24,6 +24,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     field: str = ""
     realm: str = ""
     job: str = ""
+    campaign_id: str = ""
     sekolah_id: str = ""
     file_mark: str = ""
     rows: int = 0

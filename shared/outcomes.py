@@ -22,9 +22,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """An outcome, with our code and field where they say more; `loud` = worth waking somebody."""
+    """An outcome, with our code and field where they say more; `loud` = worth waking somebody; `rows` = how many."""
 
     outcome: Outcome
     code: str = ""
     loud: bool = False
     field: str = ""
+    rows: int = 0

@@ -130,26 +130,44 @@ def _campaigns(check: "_Check", source: Mapping[str, Any], realms: set[str]) -> 
 
 
 def _campaign(check: "_Check", path: str, own: Mapping[str, Any], realms: set[str]) -> Campaign:
-    check.only(own, path, {"id", "realms", "legal_basis", "max_share", "never_accessed_for_days", *_TIMES})
-    named, share = own.get("realms"), own.get("max_share")
+    check.only(own, path, {"id", "realms", "legal_basis", "max_share", "never_accessed_for_days", "approval", *_TIMES})
+    named = own.get("realms")
     if not re.fullmatch(r"[a-z0-9-]{1,64}", str(own.get("id"))):
         check.fail(path + "id", "must be 1 to 64 lower-case letters, digits and hyphens")
     if not isinstance(named, list) or not named or not {str(each) for each in named} <= {"*", *realms}:
         check.fail(path + "realms", 'must list realms of this policy, or "*"')
     if not isinstance(own.get("legal_basis"), str) or not own["legal_basis"].strip():
         check.fail(path + "legal_basis", "must name the regulation that sets the deadline")
-    if type(share) not in (int, float) or not 0 < cast(float, share) <= 1:
-        check.fail(path + "max_share", "must be above 0 and at most 1")
+    check.share(own, path, "max_share")
     _check_times(check, path, own)
+    approved_by, approved_up_to = _approval(check, path, own)
     days = check.days(own, path, "never_accessed_for_days") if "never_accessed_for_days" in own else None
     return Campaign(
         id=str(own.get("id")),
         realms=tuple(str(each) for each in named) if isinstance(named, list) else (),
         legal_basis=str(own.get("legal_basis")),
-        max_share=cast(Any, share),
+        max_share=cast(Any, own.get("max_share")),
         never_accessed_for_days=days,
+        approved_by=approved_by,
+        approved_up_to=approved_up_to,
         **{key: own.get(key) for key in _TIMES},
     )
+
+
+def _approval(check: "_Check", path: str, own: Mapping[str, Any]) -> tuple[str | None, float | None]:
+    """Read who allowed the campaign in advance, and up to which share."""
+    if "approval" not in own:
+        return None, None
+    given = check.table(own, "approval", path + "approval")
+    if not isinstance(own["approval"], dict):
+        return None, None
+    path += "approval."
+    check.only(given, path, {"by", "up_to_share"})
+    by = given.get("by")
+    if not isinstance(by, str) or not by.strip():
+        check.fail(path + "by", "must name who allowed it in advance")
+    check.share(given, path, "up_to_share")
+    return str(by), cast(Any, given.get("up_to_share"))
 
 
 def _check_times(check: "_Check", path: str, own: Mapping[str, Any]) -> None:
@@ -207,6 +225,11 @@ class _Check:
                 return codes
         self.fail(path + key, f"must be a list of different codes, 0 to 999999{', not empty' if at_least else ''}")
         return frozenset()
+
+    def share(self, table: Mapping[str, Any], path: str, key: str) -> None:
+        value = table.get(key)
+        if type(value) not in (int, float) or not 0 < cast(float, value) <= 1:
+            self.fail(path + key, "must be above 0 and at most 1")
 
     def days(self, table: Mapping[str, Any], path: str, key: str) -> int:
         value = table.get(key)

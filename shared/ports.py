@@ -127,6 +127,36 @@ class DirectoryError(AppError):
         self.verdict = verdict
 
 
+class ListedUser(Protocol):
+    """A user as a list shows it, read whole only where somebody asks: most have not changed since yesterday."""
+
+    @property
+    def id(self) -> str:
+        """The Directory's immutable id."""
+
+    @property
+    def has_signed_in(self) -> bool:
+        """True where a date of sign-in is shown; "never" in a list proves nothing."""
+
+    def fingerprint(self, *, exact: bool) -> str:
+        """Give 16 hex digits of all that is shown; of the last sign-in its date, or only whether there is one."""
+
+    def whole(self) -> DirectoryUser:
+        """Read all of it; raises DirectoryError where what every user has is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class UserPage:
+    """One page of a domain's users; where it is not `complete`, nothing follows from who is not on it.
+
+    `next_token` is good for three days; None: it was the last page.
+    """
+
+    users: Sequence[ListedUser]
+    next_token: str | None
+    complete: bool
+
+
 class Directory(Protocol):
     """Google Directory; every method raises DirectoryError."""
 
@@ -138,6 +168,9 @@ class Directory(Protocol):
 
     def update(self, user_id: str, profile: UserProfile) -> None:
         """Bring a user to the profile (patch semantics: what is absent stays)."""
+
+    def list(self, domain: str, page_token: str | None) -> UserPage:
+        """Give up to 500 users of a domain, by address as a rule; Verdict.REFUSED: the token is good no longer."""
 
 
 # ---------------------------------------------------------------------------------------------------- others

@@ -3,11 +3,15 @@
 import threading
 from collections.abc import Callable, Mapping
 from functools import cache, wraps
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from shared.adapters.clock import SystemClock
 from shared.environment import ANY_REALM, Key, TasksConfig
 from shared.ports import Clock, Directory, Keyring, Store, Tasks
+
+if TYPE_CHECKING:  # imported when it is chosen, and no function needs the use case of its port
+    from shared.adapters.tasks import CloudTasks
+    from shared.usecases.stop import Queues
 
 Given = ParamSpec("Given")
 Made = TypeVar("Made")
@@ -43,6 +47,15 @@ def store(url: str) -> Store:
 
 def tasks(config: TasksConfig) -> Tasks:
     """Make the Cloud Tasks client."""
+    return _cloud_tasks(config)
+
+
+def queues(config: TasksConfig) -> "Queues":
+    """Make the client that pauses and resumes the queues themselves."""
+    return _cloud_tasks(config)
+
+
+def _cloud_tasks(config: TasksConfig) -> "CloudTasks":
     from shared.adapters import google_http
     from shared.adapters.tasks import CloudTasks
 
@@ -55,15 +68,21 @@ def tasks(config: TasksConfig) -> Tasks:
     )
 
 
-def directory_of(endpoint: str | None, subjects: Mapping[str, str]) -> Callable[[str], Directory]:
-    """Give the Directory of a realm: one client for each admin whose rights, and quota, are used."""
+def directory_of(
+    endpoint: str | None, subjects: Mapping[str, str], *, reads_only: bool = False
+) -> Callable[[str], Directory]:
+    """Give the Directory of a realm: one client for each admin whose rights, and quota, are used.
+
+    One that `reads_only` asks for no right to write, so that it cannot.
+    """
     from shared.adapters import google_http
     from shared.adapters.directory import GoogleDirectory
 
     if endpoint is not None:
         alone = GoogleDirectory(google_http.plain, endpoint)
         return lambda _: alone
-    clients = {subject: GoogleDirectory(google_http.directory(subject)) for subject in {*subjects.values(), None}}
+    admins: set[str | None] = {*subjects.values(), None}
+    clients = {each: GoogleDirectory(google_http.directory(each, reads_only=reads_only)) for each in admins}
     return lambda realm: clients[subjects.get(realm, subjects.get(ANY_REALM))]
 
 

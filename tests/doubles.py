@@ -15,7 +15,7 @@ from local.directory.engine import perform
 from local.directory.state import State
 from shared.domain.users import DirectoryUser, UserProfile
 from shared.errors import TransientError
-from shared.ports import Directory, DirectoryError, Document, Query, Ref, Store, Verdict, Write
+from shared.ports import Directory, DirectoryError, Document, Query, Ref, Store, UserPage, Verdict, Write
 from tests.counting import Crash
 
 
@@ -62,6 +62,10 @@ class TroubledDirectory:
 
     def update(self, user_id: str, profile: UserProfile) -> None:
         self._do("update", lambda: self._directory.update(user_id, profile))
+
+    def list(self, domain: str, page_token: str | None) -> UserPage:
+        page: UserPage = self._do("list", lambda: self._directory.list(domain, page_token))
+        return page
 
     def _do(self, method: str, call: Callable[[], Any]) -> Any:
         self.calls.append(method)

@@ -11,6 +11,7 @@ from shared import boundary, events, policies
 from shared.adapters.directory import GoogleDirectory
 from shared.adapters.keyring import Keys
 from shared.adapters.sqlite import SqliteStore
+from shared.budget import Budget
 from shared.credentials import Credentials
 from shared.directory_steps import DirectorySteps
 from shared.domain import passwords
@@ -21,10 +22,13 @@ from shared.outcomes import Outcome, Result
 from shared.ports import Query, Ref, Store
 from shared.schools import Schools
 from shared.switchboard import Switchboard
+from shared.usecases.campaign import Decisions
 from shared.usecases.converge import Converge
 from shared.usecases.feed import Feed
+from shared.usecases.listing import Listing
 from shared.usecases.provision import Provision
 from shared.usecases.stuck import Stuck
+from shared.usecases.suspend import Suspend
 from tests.clocks import TestClock
 from tests.counting import CountingStore
 from tests.doubles import InProcessHttp, Task, TaskList, TroubledDirectory, TroubledStore
@@ -48,6 +52,7 @@ class World:
         self.tasks = TaskList()
         self.policy = policies.load(policy)
         self.kid = "k1"
+        self.has_time: Budget = lambda: True
         self.restart()
 
     def _http(self) -> httplib2.Http:
@@ -65,6 +70,12 @@ class World:
             "switchboard": self.switchboard,
         }
         self.feed, self.stuck = Feed(**reconciling), Stuck(**reconciling)
+        self.lister = Listing(
+            **reconciling, policy=self.policy, root_domain="belajar.id", directory_of=lambda _: self.directory
+        )
+        deciding: dict[str, Any] = {"store": self.store, "clock": self.clock, "policy": self.policy}
+        self.suspend = Suspend(**deciding, rates=RATES, new_budget=lambda: self.has_time)
+        self.decisions = Decisions(**deciding)
         self.provision = Provision(
             store=self.store,
             tasks=self.tasks,
@@ -121,6 +132,27 @@ class World:
                 self.feed(realm)
                 self.stuck(realm)
         raise AssertionError("still pending: " + str([a.waiting or a.blocked for a in self.accounts() if a.lane]))
+
+    def listing(self, realm: str = "smp", *, resume: bool = False) -> Result:
+        """Let the job `listing` run once, for one realm."""
+        return self.lister(realm, lambda: self.has_time(), resume=resume)
+
+    def tick(self) -> list[Result]:
+        """Let `suspend` run once; a piece that fails raises."""
+        with self.suspend.alone() as alone:
+            return [part.work() for part in self.suspend.parts()] if alone else []
+
+    def minute(self) -> None:
+        """Let a minute pass with all that runs in it: `suspend`, `feed`, and the tasks that are due by then."""
+        self.tick()
+        self.flow()
+
+    def flow(self) -> None:
+        """Let a minute pass with `feed`, and the tasks that are due by then."""
+        for realm in self.policy.realms:
+            self.feed(realm)
+        self.clock.pass_by(minutes=1)
+        self.run_due()
 
     def accounts(self) -> list[Account]:
         """List all accounts, uncounted."""

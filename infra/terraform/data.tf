@@ -108,6 +108,7 @@ locals {
       "network",
     ]
     counts = [
+      "exempt",
       "provinces",
       "schools",
     ]

@@ -1,5 +1,6 @@
 """Google Directory by the official client: one `users` resource kept, one Http per thread, no retries of its own."""
 
+import hashlib
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -7,20 +8,25 @@ from http.client import HTTPException
 from typing import Any
 
 import httplib2
+import msgspec
 from google.auth.exceptions import GoogleAuthError, TransportError
 from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
 
 from shared.adapters.directory_errors import classify
 from shared.domain.users import DirectoryUser, UserProfile, marks
-from shared.ports import DirectoryError, Verdict
+from shared.ports import DirectoryError, UserPage, Verdict
 
 READ = (
     "id,primaryEmail,name(givenName,familyName),externalIds,keywords,organizations,orgUnitPath,includeInGlobalAddressList,"
     "suspended,suspensionReason,agreedToTerms,lastLoginTime"
 )
+PAGE = 500  # users: the most that a list gives at once
+LISTED = f"nextPageToken,users({READ})"
 HELD = "akun_penahanan"  # of a suspension of ours, with its cause
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_TEXT = "1970-01-01T00:00:00"
+_encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 class GoogleDirectory:
@@ -40,11 +46,22 @@ class GoogleDirectory:
 
     def get(self, key: str) -> DirectoryUser:
         """Read a user by id or address."""
-        answer = self._call("get", userKey=key, fields=READ)
-        try:
-            return _user(answer)
-        except (LookupError, TypeError, ValueError, AttributeError):
-            raise DirectoryError(Verdict.UNAVAILABLE, "answer_incomplete") from None
+        return _whole(self._call("get", userKey=key, fields=READ))
+
+    def list(self, domain: str, page_token: str | None) -> UserPage:
+        """Give up to 500 users of a domain, by address as a rule; Verdict.REFUSED: the token is good no longer.
+
+        An answer without its collection is how a page looks whose users were lost, too: it is never `complete`.
+        """
+        answer = self._answer(
+            "list", domain=domain, maxResults=PAGE, orderBy="email", pageToken=page_token, fields=LISTED
+        )
+        if not isinstance(answer, dict):
+            raise DirectoryError(Verdict.UNAVAILABLE, "answer_incomplete")
+        users, token = answer.get("users"), answer.get("nextPageToken")
+        found = users if isinstance(users, list) else []
+        listed = [_Listed(user) for user in found if isinstance(user, dict) and isinstance(user.get("id"), str)]
+        return UserPage(listed, str(token) if token else None, isinstance(users, list) and len(listed) == len(found))
 
     def update(self, user_id: str, profile: UserProfile) -> None:
         """Bring a user to the profile; the address is never sent."""
@@ -78,10 +95,20 @@ class GoogleDirectory:
         return http
 
     def _call(self, method: str, **arguments: Any) -> dict[str, Any]:
+        """Send one request about one user."""
+        answer = self._answer(method, **arguments)
+        if not isinstance(answer, dict) or not answer.get("id"):
+            # A page that is no JSON comes as text. What lacks its id may lack our mark, too, or may not be done.
+            raise DirectoryError(Verdict.UNAVAILABLE, "answer_incomplete")
+        return answer
+
+    def _answer(self, method: str, **arguments: Any) -> Any:
         """Send one request; httplib2 sends it once more by itself where the server closed without an answer."""
         try:
             request = getattr(self._users(), method)(**arguments)
-            answer = request.execute(http=self._http(), num_retries=0)
+            if method == "list":
+                request.postproc = _decoded  # the client's own takes most of the time of a page
+            return request.execute(http=self._http(), num_retries=0)
         except HttpError as error:
             raise classify(method, int(error.resp.status), error.content) from None
         except (OSError, httplib2.HttpLib2Error, HTTPException, TransportError, ValueError, RecursionError):
@@ -90,10 +117,34 @@ class GoogleDirectory:
             raise DirectoryError(Verdict.UNAVAILABLE, "no_answer") from None
         except GoogleAuthError:
             raise DirectoryError(Verdict.MISCONFIGURED, "no_token") from None
-        if not isinstance(answer, dict) or not answer.get("id"):
-            # A page that is no JSON comes as text. What lacks its id may lack our mark, too, or may not be done.
-            raise DirectoryError(Verdict.UNAVAILABLE, "answer_incomplete")
-        return answer
+
+
+class _Listed:
+    """One user of a page, as it came."""
+
+    __slots__ = ("_data", "id")
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        self._data = data
+        self.id: str = data["id"]
+
+    @property
+    def has_signed_in(self) -> bool:
+        last = self._data.get("lastLoginTime")
+        return bool(last) and not (isinstance(last, str) and last.startswith(_EPOCH_TEXT))
+
+    def fingerprint(self, *, exact: bool) -> str:
+        data = self._data
+        if not exact or not self.has_signed_in:
+            data = {**data, "lastLoginTime": self.has_signed_in}
+        return hashlib.blake2b(_encode(data), digest_size=8).hexdigest()
+
+    def whole(self) -> DirectoryUser:
+        return _whole(self._data)
+
+
+def _decoded(_: httplib2.Response, content: bytes) -> Any:
+    return msgspec.json.decode(content)
 
 
 def _body(profile: UserProfile) -> dict[str, Any]:
@@ -134,6 +185,13 @@ def _custom(values: dict[str, str]) -> list[dict[str, str]]:
 def _values(entries: list[dict[str, Any]] | None) -> dict[str, str]:
     custom = [entry for entry in entries or () if entry.get("type") == "custom"]
     return {str(entry.get("customType")): str(entry.get("value")) for entry in custom}
+
+
+def _whole(data: dict[str, Any]) -> DirectoryUser:
+    try:
+        return _user(data)
+    except (LookupError, TypeError, ValueError, AttributeError):
+        raise DirectoryError(Verdict.UNAVAILABLE, "answer_incomplete") from None
 
 
 def _user(data: dict[str, Any]) -> DirectoryUser:

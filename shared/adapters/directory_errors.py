@@ -20,6 +20,9 @@ TABLE: dict[tuple[str, int, str], tuple[Verdict, str]] = {
     (ANY, 403, "sharingRateLimitExceeded"): (Verdict.QUOTA, "quota"),
     (ANY, 403, ANY): (Verdict.MISCONFIGURED, "forbidden"),
     ("insert", 404, ANY): (Verdict.MISCONFIGURED, "domain_unknown"),
+    ("list", 404, ANY): (Verdict.MISCONFIGURED, "domain_unknown"),
+    # All else that a list is asked with is the same for every page.
+    ("list", 400, ANY): (Verdict.REFUSED, "token_refused"),
     (ANY, 404, ANY): (Verdict.NOT_FOUND, "not_found"),
     # The same status and reason mean opposite things: an address is taken, or an update was applied already.
     ("insert", 409, "duplicate"): (Verdict.DUPLICATE, "duplicate"),

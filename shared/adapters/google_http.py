@@ -14,6 +14,7 @@ from google_auth_httplib2 import AuthorizedHttp, Request
 
 CLOUD = "https://www.googleapis.com/auth/cloud-platform"
 DIRECTORY_USERS = "https://www.googleapis.com/auth/admin.directory.user"
+READS_USERS = "https://www.googleapis.com/auth/admin.directory.user.readonly"
 TIMEOUT = 30.0  # seconds for one call
 IDLE = 4.0  # seconds after which a connection is not used again
 
@@ -47,9 +48,9 @@ def cloud() -> httplib2.Http:
     return _authorised(_own(CLOUD))
 
 
-def directory(subject: str | None) -> Callable[[], httplib2.Http]:
+def directory(subject: str | None, *, reads_only: bool = False) -> Callable[[], httplib2.Http]:
     """Give a maker of Https for the Directory: as an admin by delegation, or as the service account itself."""
-    return lambda: _authorised(_delegated(subject))
+    return lambda: _authorised(_delegated(subject, READS_USERS if reads_only else DIRECTORY_USERS))
 
 
 def _authorised(credentials: Credentials) -> httplib2.Http:
@@ -65,7 +66,7 @@ def _own(scope: str) -> Credentials:
 
 
 @cache
-def _delegated(subject: str | None) -> Credentials:
+def _delegated(subject: str | None, scope: str) -> Credentials:
     from google.auth import impersonated_credentials  # which only the Directory's callers need
 
     # Directory scopes are not among those of the metadata server: the account asks IAM for a token of its own.
@@ -78,7 +79,7 @@ def _delegated(subject: str | None) -> Credentials:
     made: Credentials = impersonated_credentials.Credentials(  # type: ignore[no-untyped-call]
         source_credentials=source,
         target_principal=source.service_account_email,
-        target_scopes=[DIRECTORY_USERS],
+        target_scopes=[scope],
         subject=subject,
     )
     return made

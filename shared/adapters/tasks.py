@@ -16,6 +16,8 @@ from googleapiclient.errors import HttpError
 from shared.errors import QuotaError, TransientError
 
 _REFUSED = {403: "enqueue_forbidden", 404: "queue_missing", 429: "enqueue_quota"}
+_UNMOVED = {403: "queue_forbidden", 404: "queue_missing", 429: "queue_quota"}
+_LOST = (OSError, httplib2.HttpLib2Error, HTTPException, GoogleAuthError, ValueError, RecursionError)
 
 
 def queue_name(realm: str) -> str:
@@ -24,7 +26,7 @@ def queue_name(realm: str) -> str:
 
 
 class CloudTasks:
-    """The Tasks port; `invoker` None sends no OIDC token, for the stand-in."""
+    """The Tasks port, and the queues themselves; `invoker` None sends no OIDC token, for the stand-in."""
 
     def __init__(
         self,
@@ -64,6 +66,14 @@ class CloudTasks:
             task["scheduleTime"] = at.isoformat().replace("+00:00", "Z")
         return self._create(queue, task)
 
+    def pause(self, realm: str) -> None:
+        """Let a realm's queue send nothing; raises TransientError."""
+        self._move("pause", realm)
+
+    def resume(self, realm: str) -> None:
+        """Let a realm's queue send again; raises TransientError."""
+        self._move("resume", realm)
+
     def close(self) -> None:
         """Let go of this thread's connection; the next call opens another."""
         http: httplib2.Http | None = self._local.__dict__.pop("http", None)
@@ -90,22 +100,34 @@ class CloudTasks:
             if status == 409 and "name" in task:
                 return False
             raise (QuotaError if status == 429 else TransientError)(_REFUSED.get(status, "enqueue_refused")) from None
-        except (OSError, httplib2.HttpLib2Error, HTTPException, GoogleAuthError, ValueError, RecursionError):
+        except _LOST:
             self.close()
             raise TransientError("enqueue_failed") from None
         return True
+
+    def _move(self, verb: str, realm: str) -> None:
+        name = f"{self._parent}/queues/{queue_name(realm)}"
+        try:
+            request = getattr(self._queues(), verb)(name=name, body={}, fields="state")
+            request.execute(http=self._http(), num_retries=0)
+        except HttpError as error:
+            raise TransientError(_UNMOVED.get(int(error.resp.status), "queue_refused")) from None
+        except _LOST:
+            self.close()
+            raise TransientError("queue_unanswered") from None
 
     def _tasks(self) -> Any:
         # Built on first use, because the framework forks; kept, because making it anew costs more than a call.
         if self._resource is None:
             with self._lock:
                 if self._resource is None:
-                    options = {"api_endpoint": self._endpoint} if self._endpoint else None
-                    service = build(
-                        "cloudtasks", "v2", http=self._http(), client_options=options, cache_discovery=False
-                    )
-                    self._resource = service.projects().locations().queues().tasks()
+                    self._resource = self._queues().tasks()
         return self._resource
+
+    def _queues(self) -> Any:
+        options = {"api_endpoint": self._endpoint} if self._endpoint else None
+        service = build("cloudtasks", "v2", http=self._http(), client_options=options, cache_discovery=False)
+        return service.projects().locations().queues()
 
     def _http(self) -> httplib2.Http:
         # httplib2 is not thread-safe.

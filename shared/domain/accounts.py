@@ -20,7 +20,11 @@ _FIELD_NAMES: dict[type[Any], tuple[str, ...]] = {}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credential:
-    """Which derived password is wished (`generation`) and which one the Directory has (`applied_generation`)."""
+    """Which derived password is wished (`generation`) and which one the Directory has (`applied_generation`).
+
+    `unasked_since` is set where nobody asked for this generation: it is when the former one was issued. `asked_at` is
+    then when the last one that somebody asked for was issued; None = this one.
+    """
 
     scheme: int
     key_id: str | None
@@ -29,6 +33,8 @@ class Credential:
     applied_generation: int
     issued_at: datetime
     shown_at: datetime | None = None
+    unasked_since: datetime | None = None
+    asked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared.domain import addresses
+from shared.domain import addresses, sending
 from shared.domain.accounts import Account, Blocked, External, State, Waiting
 from shared.domain.users import DirectoryUser, Mark
 
@@ -16,10 +16,14 @@ LONGEST_WAIT = timedelta(minutes=5)
 def confirmed(
     account: Account, now: datetime, *, user_id: str, mark: Mark | None, external: External | None
 ) -> Account:
-    """Record that the Directory has the account's present version; nothing is pending any more."""
+    """Record that the Directory has the account's present version; nothing is pending any more.
+
+    A password that was not sent because somebody came before it counts as applied, and used.
+    """
     credential = account.credential
     if mark is not None:
-        credential = replace(credential, key_id=mark.key_id, applied_generation=mark.generation)
+        applied = credential.generation if sending.is_spared(account) else mark.generation
+        credential = replace(credential, key_id=mark.key_id, applied_generation=applied)
     settled = replace(
         account,
         directory_id=user_id,
@@ -85,11 +89,24 @@ def signed_in(account: Account, user: DirectoryUser, now: datetime) -> Account:
     return account if at is None else replace(account, accessed_at=at)
 
 
-def last_look(account: Account, now: datetime) -> Account:
-    """Drop the hold `dormant` of somebody who came after all."""
-    if "dormant" not in account.holds or account.is_suspended or account.is_unused:
+def came(account: Account, user: DirectoryUser, now: datetime) -> Account:
+    """Record a sign-in of an account at rest, which is active from then on; nothing is wished, nothing is sent."""
+    after = signed_in(account, user, now)
+    if after is account or after.state != "issued":
+        return after
+    return replace(after, state="active", history=after.noted(now, "active"))
+
+
+def last_look(account: Account, user: DirectoryUser, now: datetime) -> Account:
+    """Drop the hold `dormant` of somebody who came after all, be it with a password that was replaced since."""
+    if "dormant" not in account.holds or account.is_suspended or (account.is_unused and not user.has_come):
         return account
-    return replace(account, holds=account.holds_without("dormant"), history=account.noted(now, "came_in_time"))
+    return replace(
+        account,
+        holds=account.holds_without("dormant"),
+        accessed_at=account.accessed_at or user.last_login or account.issued_at,
+        history=account.noted(now, "came_in_time"),
+    )
 
 
 def _settled(account: Account) -> dict[str, Any]:

@@ -13,8 +13,8 @@ def calls_of(account: Account) -> int:
     """Count the calls that converging the account takes: setting or lifting a hold, or a reset, looks first."""
     if not account.is_confirmed:
         return 1
-    looks = bool(account.holds) != account.is_suspended or account.password_is_due
-    return 2 if looks else 1
+    differs = bool(account.holds) != account.is_suspended or account.password_is_due
+    return 2 if differs or account.external is not None else 1
 
 
 def next_quota(quota: float, undone: int, calls_per_minute: float) -> float:

@@ -45,7 +45,8 @@ class Campaign:
     """A deadline: accounts issued before a moment and never accessed by another one, or within so many days.
 
     Exactly one of `never_accessed_by` and `never_accessed_for_days` is set. `max_share` is the share of the accounts
-    (0 to 1) above which a person has to approve.
+    (0 to 1) above which a person has to approve. `approved_by` allowed it in advance, up to `approved_up_to` of them:
+    then it acts by itself when its day has come.
     """
 
     id: str
@@ -55,6 +56,8 @@ class Campaign:
     issued_before: datetime | None = None
     never_accessed_by: datetime | None = None
     never_accessed_for_days: int | None = None
+    approved_by: str | None = None
+    approved_up_to: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,12 +36,46 @@ def reissued(account: Account, now: datetime, what: str, reason: str = "") -> Ac
         scope=account.sekolah_id,
         issued_at=now,
         shown_at=None,
+        unasked_since=None,
+        asked_at=None,
     )
     after = account.wish(now, "live", what, credential=credential)
     if not reason:
         return after
     *earlier, last = after.history
     return replace(after, history=(*earlier, {**last, "reason": reason}))
+
+
+def renewed(account: Account, now: datetime) -> Account:
+    """Wish the next generation where the present one was shown and never used: nobody asked, so nobody waits for it."""
+    former = account.credential
+    credential = replace(
+        former,
+        generation=former.generation + 1,
+        scope=account.sekolah_id,
+        issued_at=now,
+        shown_at=None,
+        unasked_since=former.issued_at,
+        asked_at=former.asked_at or former.issued_at,
+    )
+    return account.wish(now, "bulk", "reissued_unused", credential=credential)
+
+
+def may_be_renewed(account: Account, until: datetime) -> bool:
+    """Tell whether a password that was first shown until a moment may get its next generation, unused as it is.
+
+    Not while anything else is under way: what is pending may be this very thing.
+    """
+    shown_at = account.credential.shown_at
+    return (
+        account.state == "issued"
+        and account.is_unused
+        and account.lane is None
+        and not account.password_is_due
+        and shown_at is not None
+        and shown_at <= until
+        and refusal(account) is None
+    )
 
 
 def is_closed(account: Account) -> bool:
@@ -66,7 +100,10 @@ def refusal(account: Account) -> Refusal | None:
 
 def fate(account: Account, shown: int) -> Fate:
     """Tell what is to become of an account whose password of the generation `shown` has leaked."""
-    if account.credential.generation != shown:
+    credential = account.credential
+    # A next one that nobody asked for is not sent to whoever signs in before it, so it may never end what has leaked.
+    spares = credential.unasked_since is not None and account.password_is_due
+    if shown != (credential.applied_generation if spares else credential.generation):
         return Fate.ALREADY
     if not account.is_unused:
         return Fate.USED

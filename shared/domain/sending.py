@@ -11,15 +11,24 @@ def standing_mark(account: Account, user: DirectoryUser | None) -> Mark | None:
 
     A password goes only to a generation that the Directory does not have: what is there may be the user's own by
     now. An older mark than the recorded one, or another key's of the same generation, means that an overtaken call
-    landed late; then the present password is sent again, unless somebody has signed in with it.
+    landed late; then the present password is sent again, unless somebody has signed in with it. One that nobody asked
+    for is not sent to whoever came before it.
     """
     credential = account.credential
     seen = user.mark if user is not None else None
+    recorded = Mark(key_id=credential.key_id or "", generation=credential.applied_generation)
+    if is_spared(account):
+        # The mark stays as it is: should the answer or the record be lost, the next look finds the same.
+        return seen or recorded
     if account.password_is_due:
         return seen if seen is not None and seen.generation >= credential.generation else None
-    recorded = Mark(key_id=credential.key_id or "", generation=credential.applied_generation)
     landed_late = seen not in (None, recorded) and seen.generation <= recorded.generation
     return None if landed_late and account.is_unused else recorded
+
+
+def is_spared(account: Account) -> bool:
+    """Tell whether the due password is one that nobody asked for, and somebody has come before it was sent."""
+    return account.credential.unasked_since is not None and account.password_is_due and not account.is_unused
 
 
 def foreign_suspension(account: Account, user: DirectoryUser | None, now: datetime) -> External | None:

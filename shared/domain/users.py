@@ -8,6 +8,8 @@ from shared.domain import names
 from shared.domain.accounts import Account, Cause
 from shared.domain.policy import Realm
 
+AFTER_FIRST = 2  # the generation that follows a first password
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
@@ -79,16 +81,33 @@ class DirectoryUser:
         )
 
     def accessed_at(self, account: Account, now: datetime) -> datetime | None:
-        """Give the latest sign-in that counts for the account's present password, or None.
+        """Give the latest sign-in that counts for the account's present password, or None; never before its issue.
 
-        Accepted terms count only for a first password; of theirs no time is known, so `now` stands for it.
+        Accepted terms count only for a first password; of theirs no time is known, so `now` stands for it. Before a
+        password that nobody asked for, a sign-in with the former one counts: it is not to be sent any more.
         """
-        if self.last_login is not None and self.last_login >= account.credential.issued_at:
-            return self.last_login
-        first = account.credential.generation == 1
-        if first and (self.agreed_to_terms or self.last_login is not None):
-            return now if self.last_login is None else max(self.last_login, account.credential.issued_at)
-        return None
+        credential = account.credential
+        since, first = credential.issued_at, credential.generation == 1
+        if self.awaits_unasked(account):
+            since, first = credential.unasked_since or since, credential.generation == AFTER_FIRST or self.lost_date
+        if self.last_login is None:
+            return max(now, credential.issued_at) if first and self.agreed_to_terms else None
+        return max(self.last_login, credential.issued_at) if first or self.last_login >= since else None
+
+    def awaits_unasked(self, account: Account) -> bool:
+        """Tell whether the user is without the wished password, which nobody asked for."""
+        is_there = self.mark is not None and self.mark.generation >= account.credential.generation
+        return account.credential.unasked_since is not None and account.password_is_due and not is_there
+
+    @property
+    def has_come(self) -> bool:
+        """True where somebody has ever signed in, with whichever password."""
+        return self.agreed_to_terms or self.last_login is not None
+
+    @property
+    def lost_date(self) -> bool:
+        """True where somebody has signed in, and it cannot be told when: accepted terms without a date."""
+        return self.agreed_to_terms and self.last_login is None
 
 
 def profile_of(account: Account, realm: Realm, mark: Mark | None, **sent: object) -> UserProfile:

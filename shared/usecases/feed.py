@@ -1,6 +1,6 @@
 """Feeds each realm's bulk work to its queue: a minute's worth at a time, spread over the next minute."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,12 +11,13 @@ from shared.domain.switches import Switches
 from shared.domain.tasks import FEED_SLOT, MINUTE, task_name
 from shared.hints import Hints
 from shared.outcomes import Outcome, Result
-from shared.paging import paged
 from shared.ports import Clock, Document, Put, Ref, Store, Tasks
 from shared.switchboard import Switchboard
 
 SPAN = 60.0  # seconds over which a minute's tasks are spread
-LOOK_PAST = 20  # pages of a quota each: how far a minute looks past accounts that a switch holds
+LOOK_PAST = 20  # times the quota is how far a minute looks past accounts that a switch holds
+DEAREST = 2  # calls of the dearest account
+SMALLEST = 20  # accounts of a page behind one in which some could not be offered
 PROBED = 20  # accounts among which one is sought whose next call is an insert
 SAME_RUN = timedelta(seconds=30)  # Cloud Scheduler may start a run twice
 
@@ -58,7 +59,7 @@ class Feed:
         ref = Ref("cursors", f"feed.{realm}")
         cursor = self._store.get(ref)
         now = self._clock.now()
-        if cursor is not None and now - cursor.data["fed_at"] < SAME_RUN:
+        if cursor is not None and abs(now - cursor.data["fed_at"]) < SAME_RUN:  # a clock may be put back
             return Result(Outcome.UNCHANGED)
         top = max(FLOOR, calls_per_minute * SHARE)
         quota = min(float(cursor.data["quota"]), top) if cursor else top
@@ -77,8 +78,7 @@ class Feed:
         now = self._clock.now()
         minute = _Minute()
         confirmed = True if switches.licences_full else None
-        query = queries.pending(realm, "bulk", limit=int(quota), confirmed=confirmed)
-        for document in paged(self._store, query, LOOK_PAST):
+        for document in self._oldest(realm, quota, minute, confirmed):
             account = Account.from_doc(document.data)
             if switches.holds_back(account):
                 continue
@@ -100,11 +100,24 @@ class Feed:
             if is_new:
                 minute.since = minute.since or place
                 minute.through = place
-            if minute.spent + 1 > quota:
-                break  # before another page is read
+            if minute.spent + calls > quota:
+                break  # before another is read: it is most likely as dear as this one
         if minute.since is None:
             minute.since, minute.through = last.since, last.through
         return minute
+
+    def _oldest(self, realm: str, quota: float, minute: _Minute, confirmed: bool | None) -> Iterator[Document]:
+        """Read the oldest accounts, never many more than the quota has room for: each may take two calls."""
+        looked, last, least = 0, None, 1
+        while looked < LOOK_PAST * quota:
+            spent, limit = minute.spent, max(least, int((quota - minute.spent) / DEAREST))
+            query = queries.pending(realm, "bulk", limit=limit, confirmed=confirmed, start_after=last)
+            page = list(self._store.query(query))
+            yield from page
+            if len(page) < limit:
+                return
+            looked, last = looked + limit, page[-1]
+            least = 1 if minute.spent - spent >= limit else SMALLEST
 
     def _probe(self, realm: str) -> None:
         """Send one creation of the realm to see whether licences are free again."""

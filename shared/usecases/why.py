@@ -8,17 +8,20 @@ from typing import Any, Final, Literal, NamedTuple
 
 from shared import normalise, queries
 from shared.domain.accounts import Account
+from shared.domain.exemptions import Kind
 from shared.domain.people import PersonRecord
 from shared.domain.plan import account_id as id_of
 from shared.domain.switches import Switches
+from shared.exempting import read_exemption
+from shared.exemption_records import exemption_ref
 from shared.paging import paged
-from shared.ports import Document, Query, Ref, Store
+from shared.ports import Clock, Document, Query, Ref, Store
 
 PAGE: Final = 500  # parked entries read at a time
 
 Code = Literal[
     "pending", "blocked", "suspended", "closed", "external", "never_opened", "active",
-    "to_be_suspended", "reopening", "ending", "new_password_due", "held_back",
+    "to_be_suspended", "reopening", "ending", "new_password_due", "held_back", "exempt",
 ]  # fmt: skip
 
 
@@ -32,7 +35,8 @@ class Asked(NamedTuple):
 class Fact(NamedTuple):
     """One thing to know of an account: since when, and what it hangs on (a cause, an answer's code, a switch).
 
-    `more` says that closer: the campaign of a suspension, the Directory's field, the lane.
+    `more` says that closer: the campaign of a suspension, the Directory's field, the lane. `since` is the end of what
+    ends: an account, an exemption.
     """
 
     code: Code
@@ -108,11 +112,12 @@ def facts_of(account: Account, switches: Switches) -> list[Fact]:
 class Why:
     """The use case of `akun why`."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
+        self._clock = clock
 
     def __call__(self, about: Asked) -> Answer:
-        """Look (3 to 10 reads, and 1 for each parked entry: by person they are not to be had)."""
+        """Look (3 to 16 reads, and 1 for each parked entry: by person they are not to be had)."""
         given_up, people = "", list[Document]()
         if about.kind == "address":
             given_up, people = self._at_address(about.value)
@@ -151,9 +156,21 @@ class Why:
         switches = self._switches() if any(account.lane for account in accounts) else Switches()
         return Seen(
             record=record,
-            accounts=[Standing(account=account, facts=facts_of(account, switches)) for account in accounts],
+            accounts=[
+                Standing(account=account, facts=[*facts_of(account, switches), *self._exempt(account)])
+                for account in accounts
+            ],
             same_number=sorted(self._same_number(record) - {person_id}),
         )
+
+    def _exempt(self, account: Account) -> Iterator[Fact]:
+        """Tell what spares an account of campaigns: its person, its realm, or a school that lists it."""
+        subjects: list[tuple[Kind, str]] = [("person", account.person_id), ("realm", account.realm)]
+        subjects += [("school", each) for each in sorted({account.sekolah_id, *account.sekolah_ids})]
+        for document in self._store.get_many([exemption_ref(*subject) for subject in subjects]):
+            exemption = read_exemption(document) if document is not None else None
+            if exemption is not None and exemption.is_in_force(self._clock.now()):
+                yield Fact("exempt", exemption.until, exemption.kind, exemption.reason)
 
     def _switches(self) -> Switches:
         return Switches.read((switch.ref.id, switch.data) for switch in self._store.query(queries.switches()))

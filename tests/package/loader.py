@@ -27,6 +27,7 @@ BODIES: dict[str, Any] = {
     "provision": {"subscription": "projects/p/subscriptions/s", "message": MESSAGE},
     "converge": {"account_id": f"{PERSON['person_id']}.smp", "version": 1},
     "reconcile": {"job": "feed"},
+    "suspend": {},
     "link": {"sekolah_id": SCHOOL, "categories": ["peserta_didik"], "requested_by": "1"},
 }
 FORMS = ("", "/pengecualian.csv", "/peserta_didik.csv", "/peserta_didik/kartu")

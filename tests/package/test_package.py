@@ -24,6 +24,7 @@ USE_CASES = {
     "provision": {"provision"},
     "converge": {"converge"},
     "reconcile": {"feed", "stuck"},
+    "suspend": {"suspend"},
     "link": {"link"},
     "download": {"handout"},
 }
@@ -35,6 +36,10 @@ NOT_USED = {
     "reconcile": "adapters.directory adapters.directory_errors adapters.keyring adapters.firestore contract events "
     "intake normalise parking schools credentials directory_steps domain.bases domain.titles domain.words "
     "domain.people domain.plan domain.sorting domain.sending domain.applying domain.passwords",
+    "suspend": "adapters.directory adapters.directory_errors adapters.keyring adapters.kms adapters.firestore "
+    "adapters.tasks adapters.google_http contract events intake normalise parking schools credentials directory_steps "
+    "hints switchboard door handout.page domain.bases domain.titles domain.words domain.plan domain.sorting "
+    "domain.sending domain.applying domain.passwords",
     "link": "adapters.directory adapters.directory_errors adapters.keyring adapters.kms adapters.firestore contract "
     "adapters.tasks events intake normalise parking schools credentials directory_steps switchboard door handout.page "
     "domain.passwords domain.bases domain.plan",
@@ -170,6 +175,7 @@ def test_without_configuration_it_does_not_start_and_names_all_that_is_missing(t
         "provision": tasks,
         "converge": {*tasks, "CREDENTIAL_KEYS"},
         "reconcile": {*tasks, "QUEUE_RATES"},
+        "suspend": {"QUEUE_RATES"},
         "link": {"LINK_KEYS", "PUBLIC_URL"},
         "download": {"LINK_KEYS", "CREDENTIAL_KEYS"},
     }[name]

@@ -30,6 +30,8 @@ credentials = st.builds(
     applied_generation=numbers,
     issued_at=times,
     shown_at=st.none() | times,
+    unasked_since=st.none() | times,
+    asked_at=st.none() | times,
 )
 accounts = st.builds(
     Account,

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from shared.domain import applying
-from shared.domain.accounts import Blocked, Cause, Credential, External, Hold, Waiting
+from shared.domain.accounts import Blocked, Cause, External, Hold, Waiting
 from shared.domain.addresses import candidate
 from shared.domain.users import DirectoryUser, Mark
 from tests.clocks import START
@@ -61,6 +61,20 @@ def test_the_credentials_scope_generation_and_time_are_not_changed_by_confirming
     account = confirm(NEW, mark=Mark(key_id="k1", generation=1))
     assert account.credential == replace(NEW.credential, key_id="k1", applied_generation=1)
     assert confirm(account).credential == account.credential
+
+
+@pytest.mark.parametrize(
+    ("used", "asked", "applied", "state"),
+    [(True, False, 2, "active"), (False, False, 1, "issued"), (True, True, 1, "active")],
+    ids=["came before it", "nobody came", "it was asked for"],
+)
+def test_a_password_that_was_not_sent_because_somebody_came_counts_as_applied_if_nobody_asked_for_it(
+    used, asked, applied, state
+):
+    credential = replace(LIVE.credential, generation=2, unasked_since=None if asked else START - timedelta(days=90))
+    due = replace(LIVE, credential=credential, accessed_at=EARLIER if used else None)
+    account = confirm(due, mark=Mark(key_id="k1", generation=1))
+    assert (account.credential.applied_generation, account.state) == (applied, state)
 
 
 def test_confirming_again_changes_nothing():
@@ -164,8 +178,22 @@ def test_a_user_who_never_came_is_not_recorded_as_having_come():
     assert applying.signed_in(LIVE, USER, NOW) is LIVE
 
 
+@pytest.mark.parametrize(
+    ("state", "after", "noted"),
+    [("issued", "active", True), ("suspended", "suspended", False), ("closed", "closed", False)],
+)
+def test_who_is_seen_to_have_come_is_active_unless_suspended_by_us(state, after, noted):
+    account = applying.came(replace(LIVE, state=state), replace(USER, last_login=EARLIER), NOW)
+    assert (account.state, account.accessed_at, account.version, account.lane) == (after, EARLIER, 1, None)
+    assert (account.history[-1] == {"at": NOW, "what": "active", "version": 1}) == noted
+
+
+def test_who_is_not_seen_to_have_come_stays_as_they_are():
+    assert applying.came(LIVE, USER, NOW) is LIVE
+
+
 def test_the_last_look_spares_whoever_came_in_time():
-    account = applying.last_look(replace(LIVE, holds={**DORMANT, **FROZEN}, accessed_at=EARLIER), NOW)
+    account = applying.last_look(replace(LIVE, holds={**DORMANT, **FROZEN}, accessed_at=EARLIER), USER, NOW)
     assert account.holds == FROZEN
     assert account.history[-1]["what"] == "came_in_time"
 
@@ -181,32 +209,15 @@ def test_the_last_look_spares_whoever_came_in_time():
     ids=["never came", "suspended already", "held for something else", "held for nothing"],
 )
 def test_the_last_look_lifts_nothing_else(account):
-    assert applying.last_look(account, NOW) is account
+    assert applying.last_look(account, USER, NOW) is account
 
 
-# Generation, accepted terms, last sign-in seen, and the sign-in that counts.
-SIGN_INS = [
-    (1, False, None, None),
-    (1, True, None, NOW),
-    (1, False, EARLIER, EARLIER),
-    (1, True, EARLIER, EARLIER),
-    (1, False, START, START),
-    (1, False, START - timedelta(days=1), START),
-    (1, True, START - timedelta(days=1), START),
-    (2, False, None, None),
-    (2, True, None, None),
-    (2, True, START - timedelta(seconds=1), None),
-    (2, False, START, START),
-    (2, True, EARLIER, EARLIER),
-]
-
-
-@pytest.mark.parametrize(("generation", "agreed", "last_login", "counts"), SIGN_INS)
-def test_accepted_terms_count_for_a_first_password_and_only_later_sign_ins_for_another(
-    generation, agreed, last_login, counts
-):
-    credential: Credential = replace(LIVE.credential, generation=generation, applied_generation=generation)
-    account = replace(LIVE, credential=credential)
-    user = replace(USER, agreed_to_terms=agreed, last_login=last_login)
-    assert user.accessed_at(account, NOW) == counts
-    assert applying.signed_in(account, user, NOW).is_unused == (counts is None)
+@pytest.mark.parametrize(
+    ("seen", "accessed_at"),
+    [({"last_login": EARLIER}, EARLIER), ({"agreed_to_terms": True}, START)],
+    ids=["a date", "accepted terms alone"],
+)
+def test_the_last_look_spares_whoever_came_with_a_password_that_was_replaced_since(seen, accessed_at):
+    again = replace(LIVE.credential, generation=2, applied_generation=2, issued_at=NOW)
+    account = applying.last_look(replace(LIVE, credential=again, holds=DORMANT), replace(USER, **seen), NOW)
+    assert (account.holds, account.accessed_at, account.is_unused) == ({}, accessed_at, True)

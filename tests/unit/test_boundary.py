@@ -2,6 +2,9 @@
 
 import json
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -147,3 +150,97 @@ def test_a_task_of_ours_is_read(realm: str):
 )
 def test_what_is_no_task_of_ours_is_not_read(body: object):
     assert boundary.task_of(body) is None
+
+
+@dataclass
+class Bit:
+    """One piece of a run."""
+
+    job: str
+    work: Callable[[], Result]
+    campaign_id: str = ""
+    realm: str = ""
+
+
+@dataclass
+class Pieces:
+    """A use case whose pieces are given; `given_back`: its lease."""
+
+    bits: list[Bit] = field(default_factory=list)
+    is_alone: bool = True
+    given_back: bool = False
+    fails: bool = False
+
+    @contextmanager
+    def alone(self) -> Iterator[bool]:
+        try:
+            yield self.is_alone
+        finally:
+            self.given_back = True
+
+    def parts(self) -> Iterator[Bit]:
+        yield from self.bits
+        if self.fails:
+            raise TransientError("store_unavailable")
+
+
+def gives(job: str, outcome: Outcome, rows: int = 0, **more: Any) -> Bit:
+    return Bit(job, lambda: Result(outcome, rows=rows, **more), realm="smp" if job == "endings" else "")
+
+
+def raises(job: str) -> Bit:
+    def work() -> Result:
+        raise ValueError("SITI AMINAH siti@smp.belajar.id")
+
+    return Bit(job, work, campaign_id="2021-06-30")
+
+
+def told(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    return [json.loads(printed) for printed in capsys.readouterr().out.splitlines()]
+
+
+def test_each_piece_that_did_something_has_a_line_and_the_run_counts_them(capsys: pytest.CaptureFixture[str]):
+    run = Pieces([gives("endings", Outcome.DONE, 3), gives("endings", Outcome.UNCHANGED), gives("x", Outcome.DONE, 4)])
+    assert boundary.run_alone("suspend", lambda: run) == ("done", 200)
+    pieces = [(line.get("job"), line.get("realm"), line["outcome"], line.get("rows")) for line in told(capsys)]
+    assert pieces == [("endings", "smp", "done", 3), ("x", None, "done", 4), (None, None, "done", 7)]
+    assert run.given_back
+
+
+def test_a_run_with_nothing_to_do_has_one_line_all_the_same(capsys: pytest.CaptureFixture[str]):
+    assert boundary.run_alone("suspend", lambda: Pieces([gives("x", Outcome.UNCHANGED)])) == ("done", 200)
+    assert [(line["function"], line["outcome"]) for line in told(capsys)] == [("suspend", "unchanged")]
+
+
+def test_a_piece_that_fails_stops_no_other_and_the_run_is_answered_503(capsys: pytest.CaptureFixture[str]):
+    run = Pieces([raises("plan"), gives("endings", Outcome.DONE, 2)])
+    assert boundary.run_alone("suspend", lambda: run) == ("1 pieces failed", 503)
+    failed, ended, whole = told(capsys)
+    assert (failed["severity"], failed["job"], failed["code"]) == ("ERROR", "plan", "unforeseen")
+    assert failed["campaign_id"] == "2021-06-30"
+    assert (ended["job"], ended["rows"], whole["rows"]) == ("endings", 2, 2)
+    assert not re.search("siti|aminah", str((failed, ended, whole)), re.IGNORECASE)
+    assert run.given_back
+
+
+def test_what_another_run_is_at_is_left_to_it(capsys: pytest.CaptureFixture[str]):
+    run = Pieces([raises("plan")], is_alone=False)
+    assert boundary.run_alone("suspend", lambda: run) == ("done", 200)
+    assert [(line["outcome"], line["code"]) for line in told(capsys)] == [("unchanged", "leased")]
+
+
+def test_pieces_that_cannot_even_be_listed_ask_to_come_again(capsys: pytest.CaptureFixture[str]):
+    run = Pieces([gives("endings", Outcome.DONE, 2)], fails=True)
+    with pytest.raises(HTTPException) as caught:
+        boundary.run_alone("suspend", lambda: run)
+    assert caught.value.code == 503
+    assert [(line["outcome"], line.get("code")) for line in told(capsys)] == [
+        ("done", None),
+        ("retry", "store_unavailable"),
+    ]
+    assert run.given_back
+
+
+def test_what_is_worth_waking_somebody_in_a_piece_is_an_error(capsys: pytest.CaptureFixture[str]):
+    boundary.run_alone("suspend", lambda: Pieces([gives("campaign", Outcome.DONE, loud=True)]))
+    assert [line["severity"] for line in told(capsys)] == ["ERROR", "INFO"]

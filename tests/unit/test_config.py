@@ -21,6 +21,7 @@ LEAST: dict[Reading, dict[str, str]] = {
     config.provision: TASKS,
     config.converge: {**TASKS, "CREDENTIAL_KEYS": json.dumps({"k1": SECRET})},
     config.reconcile: {**TASKS, "QUEUE_RATES": '{"*": 0.5}'},
+    config.suspend: {"QUEUE_RATES": '{"*": 0.5}'},
     config.link: {"LINK_KEYS": json.dumps({"k1": SECRET}), "PUBLIC_URL": "https://akun.belajar.id"},
     config.download: {"LINK_KEYS": json.dumps({"k1": SECRET}), "CREDENTIAL_KEYS": json.dumps({"k1": SECRET})},
 }
@@ -50,7 +51,8 @@ USED: dict[Reading, set[str]] = {
     config.provision: SHARED | {"ROOT_DOMAIN"},
     config.converge: SHARED
     | {"ROOT_DOMAIN", "DIRECTORY_ENDPOINT", "DIRECTORY_SUBJECT", "CREDENTIAL_KEYS", "KMS_ENDPOINT"},
-    config.reconcile: SHARED | {"QUEUE_RATES"},
+    config.reconcile: SHARED | {"QUEUE_RATES", "ROOT_DOMAIN", "DIRECTORY_ENDPOINT", "DIRECTORY_SUBJECT"},
+    config.suspend: {"STORE", "POLICY", "CLOCK_OFFSET", "QUEUE_RATES"},
     config.link: {"STORE", "CLOCK_OFFSET", "LINK_KEYS", "PUBLIC_URL", "LINK_TTL_SECONDS"},
     config.download: {"STORE", "CLOCK_OFFSET", "POLICY", "LINK_KEYS", "CREDENTIAL_KEYS", "KMS_ENDPOINT"}
     | {"LINK_MAX_USES", "LINK_REGISTERED_ONLY", "LINK_PROXIES", "HELP_CONTACT"},
@@ -125,10 +127,11 @@ def test_a_link_lives_a_quarter_of_an_hour_and_gives_five_fetches_unless_it_is_c
     assert (wide.max_uses, wide.registered_only) == (9, True)
 
 
-def test_the_feed_paces_each_admin_below_his_quota():
-    env = {**LEAST[config.reconcile], "QUEUE_RATES": '{"*": 9.5}'}
-    assert names_at_fault(config.reconcile, env) == ["QUEUE_RATES"]
-    assert config.reconcile({**env, "DIRECTORY_ENDPOINT": "http://127.0.0.1:1"}).rates == {"*": 9.5}
+@pytest.mark.parametrize("reading", [config.reconcile, config.suspend])
+def test_the_feed_paces_each_admin_below_his_quota_and_a_campaign_keeps_to_the_feed(reading: Reading):
+    env = {**LEAST[reading], "QUEUE_RATES": '{"*": 9.5}'}
+    assert names_at_fault(reading, env) == ["QUEUE_RATES"]
+    assert reading({**env, "DIRECTORY_ENDPOINT": "http://127.0.0.1:1"}).rates == {"*": 9.5}
 
 
 def test_a_command_that_only_looks_reads_the_store_alone():

@@ -39,6 +39,7 @@ ROWS = [
     ("E9", "get", 404, "notFound", "Resource Not Found: userKey", "NOT_FOUND not_found"),
     ("E9", "update", 404, "notFound", "Resource Not Found: userKey", "NOT_FOUND not_found"),
     ("E10", "insert", 404, "notFound", "Resource Not Found: domain", "MISCONFIGURED domain_unknown"),
+    ("E10", "list", 404, "notFound", "Resource Not Found: domain", "MISCONFIGURED domain_unknown"),
     ("E11", "insert", 409, "duplicate", "Entity already exists.", "DUPLICATE duplicate"),
     ("E12", "update", 412, "conditionNotMet", "User creation is not complete.", "NOT_READY not_ready"),
     ("E13", "insert", 412, "limitExceeded", "Domain user limit reached.", "LICENCES_FULL licences_full"),
@@ -69,6 +70,7 @@ ROWS = [
     ("D8", "insert", 503, "backendError", "Service unavailable. Please try again", "UNAVAILABLE server_error"),
     ("D8", "get", 503, "backendError", "Service unavailable. Please try again", "UNAVAILABLE server_error"),
     ("D8", "update", 503, "backendError", "Service unavailable. Please try again", "UNAVAILABLE server_error"),
+    ("D10", "list", 400, "invalid", "Invalid Input: pageToken", "REFUSED token_refused"),
     ("D13", "insert", 400, "invalid", "Invalid Given/Family Name: FamilyName", "REFUSED name_refused name"),
     ("D14", "insert", 409, "duplicate", "Entity already exists.", "DUPLICATE duplicate"),
     ("D14", "get", 404, "notFound", "Resource Not Found: userKey", "NOT_FOUND not_found"),
@@ -80,8 +82,7 @@ ROWS = [
 ELSEWHERE = {
     "E14": "412 of undelete: we restore nobody; its reason on our calls is E12",
     "E17": "400 of the Reports API: we ask it for nothing",
-    "D9": "a 200, of lists; a get that lacks its id is in the adapter's tests",
-    "D10": "pages of lists: we list nobody here",
+    "D9": "a 200, of lists and of a get that lacks its id: in the adapter's tests",
     "D11": "batches: we send single calls",
     "D12": "fields of a 200: in the adapter's tests",
     "D15": "renames: an address is never sent after insert",
@@ -202,7 +203,7 @@ def test_a_body_that_says_nothing_leaves_the_status_to_decide(strange, method, s
     assert classify(method, status, strange).verdict is verdict
 
 
-@pytest.mark.parametrize("method", CALLS)
+@pytest.mark.parametrize("method", [*CALLS, "list"])
 @pytest.mark.parametrize("status", [400, 403, 404, 409, 412, 429, 500, 503])
 def test_nothing_of_googles_text_is_kept(method, status):
     error = classify(method, status, body(status, f"of {ADDRESS}", f"{ADDRESS} is not it"))

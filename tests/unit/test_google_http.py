@@ -17,6 +17,7 @@ from tests.unit.test_google_http_support import ACCOUNT, METADATA, Google, googl
 IAM, OAUTH, ADMIN = "iamcredentials.googleapis.com", "oauth2.googleapis.com", "admin.googleapis.com"
 TASKS = "cloudtasks.googleapis.com"
 USERS = "https://www.googleapis.com/auth/admin.directory.user"
+READS_USERS = "https://www.googleapis.com/auth/admin.directory.user.readonly"
 CLOUD = "https://www.googleapis.com/auth/cloud-platform"
 
 DIRECTORY = """
@@ -40,6 +41,7 @@ def in_threads(*directories):
         thread.join()
 """
 AS_ADMIN = DIRECTORY + 'in_threads(*[GoogleDirectory(google_http.directory("admin@belajar.id"))] * 3)'
+AS_READER = DIRECTORY + 'in_threads(GoogleDirectory(google_http.directory("admin@belajar.id", reads_only=True)))'
 AS_ITSELF = DIRECTORY + "in_threads(*[GoogleDirectory(google_http.directory(None))] * 3)"
 ENQUEUE = """
 from shared.adapters import google_http
@@ -98,6 +100,12 @@ def test_a_connection_that_lay_idle_is_not_used_again(monkeypatch: pytest.Monkey
             assert _Answering.connections == connections
         http.close()
         server.shutdown()
+
+
+def test_who_only_reads_asks_for_no_right_to_write(cloud: Google):
+    assert cloud.run(AS_READER).split() == ["a@belajar.id"]
+    (signed,) = cloud.of(IAM)
+    assert json.loads(json.loads(signed.body)["payload"])["scope"] == READS_USERS
 
 
 def test_the_service_account_signs_for_itself_that_it_acts_as_the_admin(cloud: Google):

@@ -25,6 +25,7 @@ FIELDS = {
     "field",
     "realm",
     "job",
+    "campaign_id",
     "sekolah_id",
     "file_mark",
     "rows",

@@ -29,6 +29,14 @@ CAMPAIGN_MISTAKES = [
     ("max_share = 0.2", "max_share = 0.2\nnever_accessed_for_days = 90", "campaigns.0.never_accessed_by: set this or"),
     ("never_accessed_by = 2021-06-30T23:59:59+07:00", "", "campaigns.0.never_accessed_by: set this or"),
     ("max_share = 0.2", "max_share = 0.2\ngrace = 1", "campaigns.0.grace: unknown; known are"),
+    ("max_share = 0.2", "max_share = 0.2\napproval = 1", "campaigns.0.approval: must be a table"),
+    ("max_share = 0.2", "max_share = 0.2\napproval = {by = ' ', up_to_share = 1}", "campaigns.0.approval.by: must name"),
+    ("max_share = 0.2", "max_share = 0.2\napproval = {by = 'A'}", "campaigns.0.approval.up_to_share: must be above 0"),
+    (
+        "max_share = 0.2",
+        "max_share = 0.2\napproval = {by = 'A', up_to_share = 1, until = 1}",
+        "campaigns.0.approval.until: unknown; known are by, up_to_share",
+    ),
 ]
 
 
@@ -46,8 +54,22 @@ def test_a_rolling_rule_counts_days_and_two_campaigns_need_two_ids():
     assert problems(TEXT + rolling + CAMPAIGN) == ["trial.toml: campaigns: each needs an id of its own"]
 
 
+def test_an_approval_in_advance_says_by_whom_and_up_to_which_share():
+    allowed = CAMPAIGN + 'approval = {by = "Sekjen", up_to_share = 0.5}'
+    (campaign,) = policies.parse(TEXT + allowed, "trial").campaigns
+    assert (campaign.approved_by, campaign.approved_up_to) == ("Sekjen", 0.5)
+    (without,) = policies.parse(TEXT + CAMPAIGN, "trial").campaigns
+    assert (without.approved_by, without.approved_up_to) == (None, None)
+
+
 def test_the_launch_has_the_deadline_of_june_2021_and_the_wider_rule_has_none():
     (campaign,) = LAUNCH.campaigns
     assert campaign.never_accessed_by is not None
     assert campaign.never_accessed_by.isoformat() == "2021-06-30T23:59:59+07:00"
     assert WIDE.campaigns == ()
+
+
+def test_the_launch_acts_by_itself_up_to_the_share_that_needs_nobody():
+    (campaign,) = LAUNCH.campaigns
+    assert campaign.approved_by
+    assert campaign.approved_up_to == campaign.max_share

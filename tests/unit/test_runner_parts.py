@@ -16,10 +16,12 @@ from local.run.folder import Folder
 from local.run.options import Options, parse
 from shared import config
 from shared.errors import ConfigError
+from tests.clocks import START
 from tests.rosters import event, pupil
 
 PLACES = environment.Places(directory=1, tasks=2, provision=3, converge=4, reconcile=5)
 WITH_HAND_OUT = replace(PLACES, link=6, download=7, portal=8)
+WITH_ALL = replace(WITH_HAND_OUT, suspend=9)
 
 
 def test_without_options_the_sample_comes_live_into_the_embedded_store():
@@ -59,7 +61,7 @@ def test_a_file_without_events_is_refused_with_the_cure(tmp_path, content, cure)
 
 
 def test_the_sample_has_the_people_that_are_asked_for():
-    assert len({entry.person_id for entry in roster.invented(40)}) == 40
+    assert len({entry.person_id for entry in roster.invented(40, START)}) == 40
 
 
 def test_the_settings_of_a_run_suit_every_function():
@@ -67,6 +69,7 @@ def test_the_settings_of_a_run_suit_every_function():
     assert config.provision(chosen).store == "sqlite:////somewhere/akun.db"
     assert config.converge(chosen).directory_endpoint == "http://127.0.0.1:1"
     assert config.reconcile(chosen).policy.name == "wide_2022"
+    assert config.suspend(chosen).rates == config.reconcile(chosen).rates
 
 
 def test_links_of_a_run_lead_to_its_own_download_with_its_own_keys():
@@ -79,14 +82,15 @@ def test_links_of_a_run_lead_to_its_own_download_with_its_own_keys():
     assert link.store == download.store == "sqlite:////somewhere/akun.db"
 
 
-def test_a_stack_without_places_for_the_hand_out_has_none(tmp_path):
+def test_a_stack_without_places_for_hand_out_and_deadlines_has_none(tmp_path):
     names = {}
-    for places in (PLACES, WITH_HAND_OUT):
+    for places in (PLACES, WITH_HAND_OUT, WITH_ALL):
         chosen = environment.settings(places, tmp_path / "akun.db", environment.new_keys(), {})
-        (sockets := tmp_path / str(places.link)).mkdir()
-        names[places.link] = [program.name for program in stack.programs(places, chosen, None, sockets)]
-    assert names[None] == list(environment.Places.ALWAYS)
-    assert names[6] == [*environment.Places.ALWAYS, "link", "download"]
+        (sockets := tmp_path / f"{places.link} {places.suspend}").mkdir()
+        names[places.link, places.suspend] = [program.name for program in stack.programs(places, chosen, None, sockets)]
+    assert names[None, None] == list(environment.Places.ALWAYS)
+    assert names[6, None] == [*environment.Places.ALWAYS, "link", "download"]
+    assert names[6, 9] == [*environment.Places.ALWAYS, "suspend", "link", "download"]
 
 
 def test_the_sample_portal_is_given_its_schools_and_no_key(monkeypatch):
@@ -115,11 +119,11 @@ def test_a_shell_reads_the_settings_as_they_are(tmp_path):
 def test_kept_keys_are_those_of_the_last_run_and_others_never_repeat(tmp_path):
     keys = environment.new_keys()
     (tmp_path / "env").write_text(environment.as_shell(environment.settings(PLACES, tmp_path, keys, {})))
-    assert environment.kept_keys(tmp_path / "env") == keys
+    assert environment.kept(tmp_path / "env") == keys
     assert environment.new_keys() != environment.new_keys()
     (tmp_path / "env").write_text("STORE=x\n")
     with pytest.raises(RunError, match="without KEEP=1"):
-        environment.kept_keys(tmp_path / "env")
+        environment.kept(tmp_path / "env")
 
 
 def test_nothing_from_outside_sends_a_function_elsewhere(monkeypatch):

@@ -119,16 +119,16 @@ def test_what_is_stuck_is_told_with_where_to_look(tmp_path):
     group = Pending("smp", "live", "conflict", 3, datetime(2021, 1, 1, tzinfo=UTC))
     left = Left(undelivered=2, given_up=1, pending=[group])
     assert left
-    text = printed(summary.left, left, tmp_path)
+    text = printed(summary.left, left, tmp_path, datetime(2021, 1, 1, 0, 2, tzinfo=UTC))
     assert "2 messages are not acknowledged" in text
     assert "1 messages became dead letters" in text
-    assert "3 accounts of smp, lane live: conflict, the oldest for" in text
+    assert "3 accounts of smp, lane live: conflict, the oldest for 120 s" in text
     assert "converge.log" in text
 
 
 def test_nothing_is_said_where_nothing_is_stuck(tmp_path):
     assert not Left()
-    assert printed(summary.left, Left(), tmp_path) == ""
+    assert printed(summary.left, Left(), tmp_path, datetime(2021, 1, 1, tzinfo=UTC)) == ""
 
 
 def test_the_command_for_another_event_is_one_that_a_shell_takes(tmp_path):

@@ -80,6 +80,29 @@ def test_a_password_is_sent_only_where_the_directory_has_another_and_nobody_can_
     assert found == (mark(stands) if stands else None)
 
 
+# The same of a password that nobody asked for: whoever came before it keeps the mark of what they have.
+UNASKED = [
+    (2, "k1.1", False, "k1.1", None),
+    (2, "k1.1", False, NO_MARK, None),
+    (2, "k1.1", False, "k2.2", "k2.2"),
+    (2, "k1.1", True, "k1.1", "k1.1"),
+    (2, "k1.1", True, NO_MARK, "k1.1"),
+    (2, "k1.1", True, "k2.2", "k2.2"),
+    (3, "k1.2", True, "k1.1", "k1.1"),
+    (2, "k2.2", False, "k1.1", None),
+    (2, "k2.2", True, "k1.1", "k2.2"),
+    (2, "k2.2", False, "k2.2", "k2.2"),
+]
+
+
+@pytest.mark.parametrize(("wished", "applied", "used", "seen", "stands"), UNASKED)
+def test_a_password_that_nobody_asked_for_is_not_sent_to_whoever_came_before_it(wished, applied, used, seen, stands):
+    account = recorded(wished, applied, used=used)
+    account = replace(account, credential=replace(account.credential, unasked_since=START - timedelta(days=90)))
+    found = standing_mark(account, replace(USER, mark=mark(seen) if seen else None))
+    assert found == (mark(stands) if stands else None)
+
+
 OURS = {"holds": {"dormant": Hold(since=START)}, "state": "suspended"}
 WISHED = {"holds": {"dormant": Hold(since=START)}, "state": "issued"}
 LIFTED = {"holds": {}, "state": "suspended"}

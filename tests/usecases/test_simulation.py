@@ -174,4 +174,4 @@ def test_the_command_prints_the_table_and_writes_the_json(tmp_path, capsys):
     assert "launch_eta_miss" in file.read_text()
     printed = capsys.readouterr().out
     assert "days to launch" in printed
-    assert "The launch, simulated" in printed
+    assert "The launch and the deadline, simulated" in printed

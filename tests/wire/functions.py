@@ -30,7 +30,8 @@ from tests.wire.standin_target import Target, call, eventually, target_server
 
 ROOT = Path(__file__).resolve().parents[2]
 EVENTS = ROOT / "tests" / "events"
-SIGNATURES = {"provision": "cloudevent", **dict.fromkeys(("converge", "reconcile", "link", "download"), "http")}
+_BY_HTTP = ("converge", "reconcile", "suspend", "link", "download")
+SIGNATURES = {"provision": "cloudevent", **dict.fromkeys(_BY_HTTP, "http")}
 SECRET = b"1" * 32
 KEYS = json.dumps({"k1": base64.b64encode(SECRET).decode()})
 PARENT = "projects/akun/locations/asia-southeast2"

@@ -76,7 +76,7 @@ def test_a_body_that_names_no_job_is_refused(
     here: Place, function: FlaskClient, capsys: pytest.CaptureFixture[str], body: object
 ):
     answer = tick(function, body)
-    assert (answer.status_code, answer.text) == (400, "job: must be one of feed, stuck")
+    assert (answer.status_code, answer.text) == (400, "job: must be one of feed, listing, stuck")
     (line,) = lines(capsys.readouterr().out)
     assert (line["severity"], line["code"]) == ("ERROR", "job_unknown")
     assert not here.path.exists()

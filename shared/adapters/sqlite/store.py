@@ -32,6 +32,12 @@ _SCHEMA = (
     """CREATE INDEX accounts_issued
         ON documents (body ->> '$.realm', body ->> '$.state', body ->> '$.issued_at', id)
         WHERE collection = 'accounts'""",
+    """CREATE INDEX accounts_by_school
+        ON documents (body ->> '$.realm', body ->> '$.sekolah_id', id)
+        WHERE collection = 'accounts'""",
+    """CREATE INDEX accounts_by_address
+        ON documents (body ->> '$.realm', body ->> '$.address', id)
+        WHERE collection = 'accounts'""",
     """CREATE INDEX accounts_ending
         ON documents (body ->> '$.realm', body ->> '$.ends_at', id)
         WHERE collection = 'accounts' AND body ->> '$.ends_at' IS NOT NULL""",

@@ -1,0 +1,1 @@
+"""One deployed function; only `main.py` goes into its zip."""
