@@ -3,10 +3,14 @@
 import click
 
 from cli.account import account
+from cli.campaign import campaign
 from cli.event import event
+from cli.exempt import exempt
 from cli.link import link
 from cli.parked import parked
+from cli.reconcile import reconcile
 from cli.school import school
+from cli.stop import go, stop
 from cli.why import why
 
 
@@ -15,7 +19,7 @@ def akun() -> None:
     """Look after the accounts. Each command says what it changes; 0 = done, 1 = refused, 2 = wrong use."""
 
 
-for command in (account, event, link, parked, school, why):
+for command in (account, campaign, event, exempt, go, link, parked, reconcile, school, stop, why):
     akun.add_command(command)
 
 if __name__ == "__main__":

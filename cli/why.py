@@ -35,6 +35,7 @@ SAID: Final = {
     "ending": "ends on {since}: the person left, or moved to another level",
     "new_password_due": "new password of {since} not sent yet",
     "held_back": "held back by a switch: {detail}",
+    "exempt": "exempt from campaigns until {since}, as {detail}: {more}",
 }
 
 # What a fact hangs on, in words, and what mends it.
@@ -53,7 +54,7 @@ CURES: Final = {
     "not_ready": "passes by itself",
     "conflict": "passes by itself",
     "address_unseen": "passes by itself: after an hour the next address is taken",
-    "dormant": "who looks after the accounts re-opens it on request",
+    "dormant": "who looks after the accounts re-opens it on request: akun account reinstate",
     "frozen": "whoever asked for it",
     "left": "the school, if it is wrong: correct it in Dapodik",
     "google": "the Admin console, by whoever may decide it",
@@ -77,7 +78,8 @@ def why(who: str, for_programs: bool) -> None:
     if about is None:
         raise click.UsageError("name a NISN, a NUPTK, an address, a person_id or an account id")
     with refusals():
-        answer = Why(wiring.store(config.store(os.environ)))(about)
+        read = config.look(os.environ)
+        answer = Why(wiring.store(read.store), wiring.clock(read.clock_offset))(about)
     if for_programs:
         click.echo(json_text(_for_programs(answer), indent=2))
     else:
