@@ -13,7 +13,7 @@ help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo "  make run takes  ONCE=1  ROSTER=file.jsonl  BACKEND=emulators  LANE=bulk  TICK=10  RATE=9.5  PEOPLE=500"
-	@echo "                  KEEP=1  FOLDER=.run/second"
+	@echo "                  KEEP=1  FOLDER=.run/second  AT=2021-01-04"
 	@echo "  make test takes ARGS='-k name'  REQUIRE_ALL=1"
 	@echo "  make bench takes JSON=file.json  ONLY=new_account_cpu  EVENTS=2000"
 	@echo "  make soak takes PEOPLE=2000  KILLS=3  SEED=7  FRESH=0  MINUTES=5  BULK=20000  CHANGES=5  JSON=file.json"
@@ -28,7 +28,7 @@ run: ## Start the whole path here, with a roster of invented people
 	@$(PY) -m local.run $(if $(call yes,$(ONCE)),--once) $(if $(call yes,$(KEEP)),--keep) \
 		$(if $(ROSTER),--roster "$(ROSTER)") $(if $(BACKEND),--backend "$(BACKEND)") $(if $(LANE),--lane "$(LANE)") \
 		$(if $(PEOPLE),--people "$(PEOPLE)") $(if $(RATE),--rate "$(RATE)") $(if $(TICK),--tick "$(TICK)") \
-		$(if $(FOLDER),--folder "$(FOLDER)")
+		$(if $(FOLDER),--folder "$(FOLDER)") $(if $(AT),--at "$(AT)")
 
 test: ## Run the tests; what the machine lacks is skipped aloud
 	@$(DEV)

@@ -7,9 +7,11 @@ import secrets
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
+from local.run import moment
 from local.run.errors import RunError
 
 PROJECT = "demo-akun"
@@ -28,9 +30,10 @@ _NOT_INHERITED = frozenset({
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
-    """Where everything listens: ports on 127.0.0.1; those of hand-out and emulators are None unless they run."""
+    """Where everything listens: ports on 127.0.0.1; deadlines, hand-out and emulators have none unless they run."""
 
     ALWAYS: ClassVar = ("directory", "tasks", "provision", "converge", "reconcile")
+    DEADLINES: ClassVar = ("suspend",)
     HAND_OUT: ClassVar = ("link", "download", "portal")
     EMULATORS: ClassVar = ("firestore", "pubsub")
 
@@ -39,6 +42,7 @@ class Places:
     provision: int
     converge: int
     reconcile: int
+    suspend: int | None = None
     link: int | None = None
     download: int | None = None
     portal: int | None = None
@@ -89,15 +93,30 @@ def new_keys() -> dict[str, str]:
     return {name: json.dumps({"local": base64.b64encode(secrets.token_bytes(32)).decode()}) for name in _KEYS}
 
 
-def kept_keys(path: Path) -> dict[str, str]:
-    """Read the keys of an earlier run: without them its passwords could not be derived again."""
+def kept(path: Path) -> dict[str, str]:
+    """Read keys and clock of an earlier run: without the keys its passwords could not be derived again."""
     if not path.exists():
         return new_keys()
     lines = dict(line.partition("=")[::2] for line in path.read_text("utf-8").splitlines())
+    named = [*_KEYS, *(["CLOCK_OFFSET"] if "CLOCK_OFFSET" in lines else [])]
     try:
-        return {name: shlex.split(lines[name])[0] for name in _KEYS}
+        return {name: shlex.split(lines[name])[0] for name in named}
     except (KeyError, ValueError, IndexError):
         raise RunError(f"{path} holds no usable keys: run once without KEEP=1") from None
+
+
+def clock(wanted: datetime | None, before: str | None) -> dict[str, str]:
+    """Give the clock's variable for a run that is to begin at a moment; `before` is the offset that is kept.
+
+    Raises RunError if the moment lies behind that: what is stored would be of the future.
+    """
+    if wanted is None:
+        return {}
+    offset = moment.offset_to(wanted)
+    if before is not None and offset < float(before):
+        there = moment.shown(moment.now(float(before)))
+        raise RunError(f"AT: the kept run has come to {there}, and a clock only goes forward: name a later day")
+    return {"CLOCK_OFFSET": str(offset)}
 
 
 def as_shell(chosen: Mapping[str, str]) -> str:

@@ -18,10 +18,14 @@ class Folder:
         self.store = self.path / "akun.db"
         self.env = self.path / "env"
         self.directory = self.path / "directory.json"
+        self.wish = self.path / "move"
+        self.answer = self.path / "moved"
         self._lock = self._locked(path)
         if not keep:
             for old in (self.env, self.directory, *self.path.glob("akun.db*")):
                 old.unlink(missing_ok=True)
+        for old in (self.wish, self.answer):
+            old.unlink(missing_ok=True)
         shutil.rmtree(self.logs, ignore_errors=True)
         self.logs.mkdir()
 

@@ -3,8 +3,11 @@
 import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
+
+from local.run import moment
 
 Backend = Literal["embedded", "emulators"]
 Lane = Literal["live", "bulk"]
@@ -27,6 +30,7 @@ class Options:
     rate: float = RATE
     tick: float = 60.0
     patience: float = 150.0
+    at: datetime | None = None
 
 
 def parse(arguments: Sequence[str] | None) -> Options:
@@ -44,6 +48,7 @@ def parse(arguments: Sequence[str] | None) -> Options:
     add("--rate", type=_seconds, default=default.rate, help="tasks a second of each local queue (%(default)s)")
     add("--tick", type=_seconds, default=default.tick, help="seconds between two runs of feed (%(default)s)")
     add("--patience", type=_seconds, default=default.patience, help="seconds without progress that count as stuck")
+    add("--at", type=moment.parse, metavar="DATE", help="when it is for this run: 2021-01-04 is that day in Jakarta")
     given = parser.parse_args(arguments)
     if given.keep and given.backend == "emulators":
         parser.error("--keep goes with the embedded store: the emulators forget everything when they stop")

@@ -5,8 +5,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +53,15 @@ class Processes:
         _await_end(child.process.pid)
         self._children[place] = self._started(name, child.command, {**child.environment, **changed})
 
+    @contextmanager
+    def stopped(self, names: Collection[str], **changed: str) -> Iterator[None]:
+        """Let some processes end well, and start them again after the block; `changed` are variables."""
+        chosen = [(place, child) for place, child in enumerate(self._children) if child.name in names]
+        _end(child for _, child in chosen)
+        yield
+        for place, child in chosen:
+            self._children[place] = self._started(child.name, child.command, {**child.environment, **changed})
+
     def _started(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> Child:
         log = self._logs / f"{name}.log"
         with log.open("ab") as output:
@@ -77,15 +86,7 @@ class Processes:
 
     def stop(self) -> None:
         """Ask every group to end, and end what has not after some seconds."""
-        for child in reversed(self._children):
-            _signal(child.process.pid, signal.SIGTERM)
-        deadline = time.monotonic() + STOP_SECONDS
-        for child in self._children:
-            with suppress(subprocess.TimeoutExpired):
-                child.process.wait(max(0.0, deadline - time.monotonic()))
-        for child in self._children:  # the group may outlive its first process, as that of an emulator does
-            _signal(child.process.pid, signal.SIGKILL)
-            child.process.wait()
+        _end(reversed(self._children))
         self._children.clear()
         self._dismiss_reaper()
 
@@ -105,6 +106,19 @@ class Processes:
             with suppress(BrokenPipeError):
                 self._reaper.communicate()
             self._reaper = None
+
+
+def _end(children: Iterable[Child]) -> None:
+    ending = list(children)
+    for child in ending:
+        _signal(child.process.pid, signal.SIGTERM)
+    deadline = time.monotonic() + STOP_SECONDS
+    for child in ending:
+        with suppress(subprocess.TimeoutExpired):
+            child.process.wait(max(0.0, deadline - time.monotonic()))
+    for child in ending:  # the group may outlive its first process, as that of an emulator does
+        _signal(child.process.pid, signal.SIGKILL)
+        child.process.wait()
 
 
 def _signal(group: int, number: signal.Signals) -> None:

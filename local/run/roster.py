@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from local.roster import sample
@@ -13,6 +14,7 @@ from shared.errors import PermanentError
 
 MAX_BYTES = 10_000_000
 """Pub/Sub's limit on a message."""
+_WRITTEN_BEFORE = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +32,10 @@ class Entry:
         return known | ({"lane": lane} if lane == "bulk" else {})
 
 
-def invented(people: int) -> list[Entry]:
-    """Give the sample roster, in its order of arrival."""
-    return [entry(number, json.dumps(event).encode()) for number, event in enumerate(sample.events(people), 1)]
+def invented(people: int, now: datetime) -> list[Entry]:
+    """Give the sample roster, in its order of arrival; all of it was written some hours ago."""
+    written = sample.events(people, now=now - _WRITTEN_BEFORE)
+    return [entry(number, json.dumps(event).encode()) for number, event in enumerate(written, 1)]
 
 
 def of_file(path: Path) -> list[Entry]:

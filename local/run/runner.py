@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from rich.console import Console
 
-from local.run import directory, emulators, handing, roster, session, stack, summary
+from local.run import deadline, directory, emulators, handing, moving, roster, session, stack, summary
 from local.run.environment import Places, url
 from local.run.options import Options
 from local.run.progress import progress
@@ -27,10 +27,11 @@ def run(options: Options, console: Console) -> int:
     began = time.monotonic()
     if options.backend == "emulators":
         emulators.check()
-    entries = roster.of_file(options.roster) if options.roster else roster.invented(options.people)
+    own = roster.of_file(options.roster) if options.roster else None
     with ExitStack() as ending, stoppable():
         print(f"Starting in {options.folder}: functions, stand-ins, {_STORES[options.backend]}", flush=True)
-        here = session.begin(options, ending, rate=options.rate, hand_out=True)
+        here = session.begin(options, ending, rate=options.rate, hand_out=True, deadlines=True)
+        entries = own or roster.invented(options.people, here.now())
         here.schedule.start()
         here.say(f"Publishing {len(entries):,} roster changes, lane {options.lane}. The stand-in's queues send")
         here.say(f"{options.rate:g} tasks a second a realm; in the cloud it is at most 9.5 (RATE=9.5 shows that).")
@@ -62,14 +63,16 @@ def _settle(here: Session, console: Console, began: float) -> tuple[Left, Survey
     summary.too_large(console, publisher.too_large, roster.MAX_BYTES)
     if found.issued:
         summary.sample_user(console, directory.user(here.places.directory, found.issued[-1]))
-    summary.left(console, left, here.folder.logs)
+    summary.left(console, left, here.folder.logs, here.now())
     return left, found
 
 
 def _tell_how_to_go_on(here: Session, console: Console) -> None:
     places = here.places
     notes = dict.fromkeys(Places.ALWAYS, "") | {"directory": " (stand-in)", "tasks": " (stand-in)"}
-    notes |= {"link": "", "download": "", "portal": " (sample)"} | dict.fromkeys(Places.EMULATORS, " (emulator)")
+    notes |= {"suspend": "", "link": "", "download": "", "portal": " (sample)"} | dict.fromkeys(
+        Places.EMULATORS, " (emulator)"
+    )
     listening = {name + notes[name]: getattr(places, name) for name in notes}
     summary.listening(console, {name: url(port) for name, port in listening.items() if port}, here.folder.logs)
     summary.go_on(
@@ -80,6 +83,7 @@ def _tell_how_to_go_on(here: Session, console: Console) -> None:
         env=here.folder.env,
         python=Path(sys.executable),
     )
+    deadline.tell(console, here, Path(sys.executable))
 
 
 def _hand_out(here: Session, console: Console, found: Survey) -> None:
@@ -100,6 +104,7 @@ def _serve(here: Session) -> NoReturn:
         here.say("Serving until Ctrl-C.")
         while True:
             here.processes.check()
+            here = moving.wished(here)
             time.sleep(WATCH_SECONDS)
     except Stopped:
         raise Stopped(0) from None  # that is how serving ends

@@ -4,10 +4,11 @@ import os
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from local.run import directory, emulators, environment, ports, stack
+from local.run import directory, emulators, environment, moment, ports, schedule, stack
 from local.run.environment import Places, url
 from local.run.folder import Folder
 from local.run.options import Options
@@ -31,6 +32,15 @@ class Session:
     publisher: Publisher
     schedule: Schedule
 
+    @property
+    def offset(self) -> float:
+        """By how many seconds this run's clock is moved."""
+        return float(self.chosen.get("CLOCK_OFFSET") or 0)
+
+    def now(self) -> datetime:
+        """Give the present of this run."""
+        return moment.now(self.offset)
+
     def say(self, text: str) -> None:
         """Print a line as it is."""
         print(text, flush=True)
@@ -43,17 +53,20 @@ def begin(
     rate: float | None,
     settings: Mapping[str, str] | None = None,
     hand_out: bool = False,
+    deadlines: bool = False,
 ) -> Session:
     """Start all processes, which `ending` stops.
 
     `rate` is what each local queue sends a second, None means by QUEUE_RATES; `settings` are variables that are to
-    differ from a usual run's; with `hand_out` the functions of links and files start, too.
+    differ from a usual run's; with `hand_out` the functions of links and files start, too; with `deadlines` `suspend`
+    does, and the schedule calls it and the daily listing.
     """
     folder = Folder(options.folder, keep=options.keep)
     ending.callback(folder.release)
-    places = _places(hand_out=hand_out, emulated=options.backend == "emulators")
-    keys = environment.kept_keys(folder.env) if options.keep else environment.new_keys()
-    chosen = environment.settings(places, folder.store, keys, os.environ) | dict(settings or {})
+    places = _places(deadlines=deadlines, hand_out=hand_out, emulated=options.backend == "emulators")
+    kept = environment.kept(folder.env) if options.keep else environment.new_keys()
+    own = environment.clock(options.at, kept.get("CLOCK_OFFSET")) | dict(settings or {})
+    chosen = environment.settings(places, folder.store, kept, os.environ) | own
     folder.write_private(folder.env, environment.as_shell(chosen))
     sockets = Path(ending.enter_context(TemporaryDirectory(prefix="akun-")))  # goes when nobody listens any more
     processes = Processes(folder.logs)
@@ -68,8 +81,8 @@ def begin(
     store = wiring.store(chosen["STORE"])
     publisher = _publisher(options, places, folder, store)
     ending.callback(publisher.close)
-    schedule = Schedule(places.reconcile, options.tick, folder.logs / "scheduler.log")
-    ending.callback(schedule.stop)
+    ticks = _schedule(places, options.tick, folder)
+    ending.callback(ticks.stop)
     return Session(
         options=options,
         folder=folder,
@@ -78,13 +91,22 @@ def begin(
         processes=processes,
         store=store,
         publisher=publisher,
-        schedule=schedule,
+        schedule=ticks,
     )
 
 
-def _places(*, hand_out: bool, emulated: bool) -> Places:
-    names = [*Places.ALWAYS, *(Places.HAND_OUT if hand_out else ()), *(Places.EMULATORS if emulated else ())]
+def _places(*, deadlines: bool, hand_out: bool, emulated: bool) -> Places:
+    chosen = {Places.DEADLINES: deadlines, Places.HAND_OUT: hand_out, Places.EMULATORS: emulated}
+    names = [*Places.ALWAYS, *(name for group, wanted in chosen.items() if wanted for name in group)]
     return Places(**dict(zip(names, ports.free(len(names)), strict=True)))
+
+
+def _schedule(places: Places, tick: float, folder: Folder) -> Schedule:
+    log = folder.logs / "scheduler.log"
+    if places.suspend is None:
+        return Schedule({"reconcile": places.reconcile}, tick, log)
+    called = {"reconcile": places.reconcile, "suspend": places.suspend}
+    return Schedule(called, tick, log, (*schedule.MINUTELY, *schedule.DAILY))
 
 
 def _publisher(options: Options, places: Places, folder: Folder, store: Store) -> Publisher:

@@ -18,10 +18,11 @@ START_SECONDS = 90.0
 CONCURRENT = 8
 """Tasks of one local queue that run at a time."""
 # name, signature type, workers, threads of each
-_FUNCTIONS = (
+FUNCTIONS = (
     ("provision", "cloudevent", 1, 8),
     ("converge", "http", max(1, min(4, os.cpu_count() or 1)), 8),
     ("reconcile", "http", 1, 4),
+    ("suspend", "http", 1, 4),
     ("link", "http", 1, 4),
     ("download", "http", 1, 8),
 )
@@ -43,7 +44,7 @@ def programs(places: Places, chosen: Mapping[str, str], rate: float | None, sock
         Program("directory", _directory(places.directory, chosen), plain),
         Program("tasks", _tasks(places.tasks, rate), plain),
     ]
-    for name, signature, workers, threads in _FUNCTIONS:
+    for name, signature, workers, threads in FUNCTIONS:
         port = getattr(places, name)
         if port is None:
             continue

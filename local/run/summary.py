@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -48,12 +48,12 @@ def parked(console: Console, found: Survey, lines: Mapping[str, int], file: Path
     if not found.parked:
         return
     where = f"lines of {file}" if file else "messages"
-    _plain(console, f"\nParked, because they can never succeed as they are ({len(found.parked):,} {where}):")
+    plain(console, f"\nParked, because they can never succeed as they are ({len(found.parked):,} {where}):")
     entries = sorted(found.parked, key=lambda entry: (lines.get(entry.id, 0), entry.id))
     for entry in entries[:MANY]:
         line = lines.get(entry.id)
         place = f"line {line}" if line is not None else entry.id
-        _plain(console, f"  {place}: {entry.field or 'the whole message'}: {entry.code}. {CURES.get(entry.code, '')}")
+        plain(console, f"  {place}: {entry.field or 'the whole message'}: {entry.code}. {CURES.get(entry.code, '')}")
     if len(entries) > MANY:
         console.print(f"  … and {len(entries) - MANY:,} more")
 
@@ -64,7 +64,7 @@ def too_large(console: Console, lines: list[int], limit: int) -> None:
         console.print(f"  line {line}: not sent: Pub/Sub takes at most {limit:,} bytes a message")
 
 
-def left(console: Console, what: Left, logs: Path) -> None:
+def left(console: Console, what: Left, logs: Path, now: datetime) -> None:
     """Print what is stuck, and where to look."""
     if not what:
         return
@@ -73,7 +73,6 @@ def left(console: Console, what: Left, logs: Path) -> None:
         console.print(f"  {what.undelivered:,} messages are not acknowledged by provision: see {logs}/provision.log")
     if what.given_up:
         console.print(f"  {what.given_up:,} messages became dead letters: see {logs}/provision.log")
-    now = datetime.now(UTC)
     for group in what.pending:
         since = f", the oldest for {(now - group.oldest).total_seconds():.0f} s" if group.oldest else ""
         console.print(f"  {group.number:,} accounts of {group.realm}, lane {group.lane}: {group.code}{since}")
@@ -86,12 +85,12 @@ def sample_user(console: Console, user: Mapping[str, object]) -> None:
     shown = {name: value for name, value in user.items() if name not in _HIDDEN}
     shown["password"] = re.sub(r"[^-]", "•", str(user.get("password", "")))
     console.print("\nOne created user, as the Directory stand-in holds it:")
-    _plain(console, json.dumps(shown, indent=2, ensure_ascii=False))
+    plain(console, json.dumps(shown, indent=2, ensure_ascii=False))
 
 
 def listening(console: Console, places: Mapping[str, str], logs: Path) -> None:
     """Print who listens where."""
-    table = Table(title=f"What runs (each one's log: {_near(logs)}/<name>.log)")
+    table = Table(title=f"What runs (each one's log: {near(logs)}/<name>.log)")
     table.add_column("name")
     table.add_column("listens at")
     for name, address in places.items():
@@ -111,29 +110,30 @@ Go on in another terminal, in this folder:
   # the user that it made
   curl -sS '{directory}/control/users?domain=smp.{domain}' | grep -o '"primaryEmail":"[^"]*"' | tail -n 1
   # this run's settings and keys (kept until the next run), for `akun` and for a look into the store
-  set -a; . {_near(env)}; set +a
-  {_near(python)} -m local.run.store people          # or accounts, schools, addresses; with an id: one document
-  {_near(python)} -m cli parked list
+  set -a; . {near(env)}; set +a
+  {near(python)} -m local.run.store people          # or accounts, schools, addresses; with an id: one document
+  {near(python)} -m cli parked list
 """
-    _plain(console, text)
+    plain(console, text)
 
 
 def hand_out(console: Console, offer: Offer | None, portal: str | None) -> None:
     """Print a signed link to open, and where the sample portal is; without one this run is about to end."""
     if offer is None:
-        _plain(console, "There is no school with an account yet, so there is no link to open.")
+        plain(console, "There is no school with an account yet, so there is no link to open.")
     else:
         count = f"{offer.accounts:,} account" + ("s" if offer.accounts != 1 else "")
-        _plain(console, f"The hand-out of {offer.school} ({count}), by a signed link that lives for 24 hours:")
-        _plain(console, f"  {offer.url}")
+        plain(console, f"The hand-out of {offer.school} ({count}), by a signed link that lives for 24 hours:")
+        plain(console, f"  {offer.url}")
     if portal is None:
-        _plain(console, "It opens while a run serves: leave out ONCE=1.")
+        plain(console, "It opens while a run serves: leave out ONCE=1.")
     else:
-        _plain(console, "Or as an operator: choose a school in the sample portal, and press the button:")
-        _plain(console, f"  {portal}")
+        plain(console, "Or as an operator: choose a school in the sample portal, and press the button:")
+        plain(console, f"  {portal}")
 
 
-def _plain(console: Console, text: str) -> None:
+def plain(console: Console, text: str) -> None:
+    """Print a text as it is: no markup, no wrapping."""
     console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
@@ -141,6 +141,6 @@ def _number(count: int) -> str:
     return f"{count:,}" if count else "-"
 
 
-def _near(path: Path) -> Path:
+def near(path: Path) -> Path:
     """Give a path as it is typed from the present folder, if it is below it."""
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path

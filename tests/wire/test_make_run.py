@@ -6,55 +6,22 @@ import os
 import re
 import signal
 import stat
-import subprocess
 import sys
-import urllib.request
 from collections import Counter
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from local.roster import sample
 from local.run import emulators, http
 from local.run.errors import RunError
-from shared.adapters.sqlite import SqliteStore
-from shared.ports import Query
 from tests.require import require
 from tests.rosters import event, pupil
-from tests.wire.running import ROOT, SECONDS, running
+from tests.wire.running import running
+from tests.wire.runs import everything, fetch, fetch_json, link_of, shell, write_roster
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks for processes in /proc")
-
-
-def everything(folder: Path, collection: str) -> list[dict[str, Any]]:
-    with closing(SqliteStore(str(folder / "akun.db"))) as store:
-        return [document.data for document in store.query(Query(collection))]
-
-
-def shell(folder: Path, command: str) -> str:
-    script = f"set -a; . '{folder}/env'; set +a; {command}"
-    done = subprocess.run(["sh", "-c", script], cwd=ROOT, capture_output=True, timeout=SECONDS, check=True)
-    return done.stdout.decode()
-
-
-def write_roster(path: Path, *lines: bytes) -> Path:
-    path.write_bytes(b"\n".join(lines) + b"\n")
-    return path
-
-
-def link_of(text: str) -> str:
-    """Give the signed link that a run has printed."""
-    [url] = re.findall(r"(?m)^  (http://127\.0\.0\.1:\d+/unduh/\S+)$", text)
-    return str(url)
-
-
-def fetch(url: str, data: bytes | None = None) -> tuple[str, str]:
-    """Read a page, redirects followed; give its address and text."""
-    with urllib.request.urlopen(urllib.request.Request(url, data), timeout=SECONDS) as answer:
-        return answer.url, answer.read().decode()
 
 
 @needs_proc
@@ -142,10 +109,7 @@ def test_a_serving_run_takes_another_event_shows_its_store_and_lets_nobody_else_
         provision = re.search(r"curl -sS (http://127.0.0.1:\d+) -H", run.text)
         assert provision
         message = {"messageId": "by-hand", "data": base64.b64encode(event(pupil())).decode()}
-        push = json.dumps({"subscription": "by-hand", "message": message}).encode()
-        request = urllib.request.Request(provision[1], push, {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=SECONDS) as answer:
-            assert answer.status == 200
+        fetch_json(provision[1], {"subscription": "by-hand", "message": message})
         tasks = int(settings["TASKS_ENDPOINT"].rpartition(":")[2])
         assert http.post(tasks, "/control/drain", {"timeout": 60}) == 200
         shown = shell(run.folder, f"'{sys.executable}' -m local.run.store accounts --limit 100")
