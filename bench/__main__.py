@@ -9,7 +9,20 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import claims, cold, cpu, faults, handout, memory, modules, quota
+from bench import (
+    campaign_calls,
+    campaign_cpu,
+    campaign_memory,
+    campaign_quota,
+    claims,
+    cold,
+    cpu,
+    faults,
+    handout,
+    memory,
+    modules,
+    quota,
+)
 from bench.figures import Figure, MeasurementError, as_json, line, table
 from bench.pinning import pin
 from bench.stage import EVENTS, Stage, emulator, has_emulator, stage
@@ -38,7 +51,11 @@ MEASURES: dict[str, Measure] = {
     "csv_finished_rows_cpu": handout.finished_rows_cpu,
     "csv_first_byte_row": handout.first_byte_row,
     "handout_memory": handout.memory,
+    "campaign_calls": campaign_calls.campaign_calls,
+    "suspended_cpu": campaign_cpu.suspended_cpu,
+    "suspend_memory": campaign_memory.suspend_memory,
     "quota": quota.quota,
+    "campaign_quota": campaign_quota.campaign_quota,
 }
 
 

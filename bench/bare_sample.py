@@ -13,7 +13,7 @@ from shared.adapters.sqlite import SqliteStore
 from shared.credentials import Credentials
 from shared.directory_steps import DirectorySteps
 from shared.domain.users import DirectoryUser, UserProfile
-from shared.ports import Create, Directory, Store, Update, Write
+from shared.ports import Create, Directory, Store, Update, UserPage, Write
 from shared.schools import Schools
 from shared.switchboard import Switchboard
 from shared.usecases.converge import Converge
@@ -49,6 +49,9 @@ class _Willing:
 
     def update(self, _user_id: str, _profile: UserProfile) -> None:
         raise AssertionError("a new account is not updated")
+
+    def list(self, _domain: str, _page_token: str | None) -> UserPage:
+        raise AssertionError("a new account is not listed")
 
 
 def provisioner(store: Store, tasks: NoTasks) -> Provision:

@@ -21,7 +21,9 @@ FIRST: dict[str, First] = {
     "link": wanted,  # reads the school, registers
     "download": fetched,  # reads school and link, counts, queries an empty category
     "reconcile": lambda _run, _number: Post(json.dumps({"job": "stuck"}).encode(), HOOK),  # queries, and finds nothing
+    "suspend": lambda _run, _number: Post(b"{}", HOOK),  # the lease, a query for each realm, the campaigns
 }
+_SETTLING = 5  # runs of `suspend` after which there is nothing to do
 # Of each side: more than of other figures, because a start is short and its wall time is disturbed by what else runs.
 # The first is not counted: it fills the file system's caches and writes bytecode.
 _STARTS = 2 + 2 * REPEATS
@@ -42,6 +44,9 @@ def _cold_start(stage: Stage, name: str, first: First) -> Figure:
         for source in (OURS, BARE):
             with stage.serve(source, "provision", {}) as server:
                 all_done(server.port, [pushed(run, number) for number in range(_STARTS)])
+    if name == "suspend":
+        with stage.serve(OURS, name, {}) as server:  # the policy's campaign, whose day is long past, comes to its end
+            all_done(server.port, [first(run, number) for number in range(_SETTLING)], at_once=1)
     spent: dict[str, list[float]] = {OURS: [], BARE: []}
     for number in range(_STARTS):
         for source in (OURS, BARE) if number % 2 == 0 else (BARE, OURS):

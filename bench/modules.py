@@ -41,6 +41,7 @@ USES = {
     "provision": Uses("store tasks", (*MSGSPEC, "anyascii")),
     "converge": Uses("store tasks directory", (*MSGSPEC, "google.auth.impersonated_credentials")),
     "reconcile": Uses("store tasks"),
+    "suspend": Uses("store"),
     "link": Uses("store"),
     "download": Uses("store"),
 }
@@ -63,6 +64,7 @@ def modules_unused(stage: Stage) -> list[Figure]:
         "provision": pushed(run, 1),
         "converge": tasked(run, 0),
         "reconcile": Post(b'{"job": "feed"}', HOOK),
+        "suspend": Post(b"{}", HOOK),
         "link": wanted(run, 0),
         "download": fetched(run, 0),
     }

@@ -27,7 +27,7 @@ class Faults:
     delivered_late: float = 0.01
     longest_late: float = 600.0
     lag: float = 4.0
-    """Until a new user shows in a get."""
+    """Until a new user shows in a get, and until a sign-in does."""
 
 
 NONE = Faults(

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bench.simulate.chance import Chance, Faults
-from bench.simulate.timeline import Timeline
+from bench.simulate.timeline import BEGIN, Timeline
 from local.directory.quota import Window
 from shared.domain.users import DirectoryUser, Mark, UserProfile
 from shared.ports import DirectoryError, Verdict
@@ -17,7 +18,7 @@ CALLS_A_MINUTE = 2_400
 
 @dataclass(slots=True)
 class User:
-    """A user, and how often its password was set."""
+    """A user, how often its password was set, and what a log of Google's would hold: all times are virtual seconds."""
 
     id: str
     address: str
@@ -32,6 +33,29 @@ class User:
     suspended: bool
     created: float
     passwords_set: int = 1
+    reason: str | None = None
+    """Of the suspension: `ADMIN`, also of ours, or Google's own."""
+    held: str | None = None
+    """Our own note that the suspension is ours."""
+    came_at: float | None = None
+    agreed_only: bool = False
+    """Of the first sign-in only the accepted terms show."""
+    foreign_at: float | None = None
+    """When somebody else suspended the user, who was not suspended then."""
+    looked_at: float | None = None
+    """When the user was last read."""
+    switched: tuple[tuple[float, bool], ...] = ()
+    """When we suspended the user (True), or lifted that."""
+
+    def sign_in(self, at: float, *, agreed_only: bool = False) -> None:
+        """Sign in for the first time; Google lets nobody in who is suspended."""
+        if not self.suspended and self.came_at is None:
+            self.came_at, self.agreed_only = at, agreed_only
+
+    def suspend(self, at: float, reason: str) -> None:
+        """Be suspended by somebody else; who is already suspended stays as he is."""
+        if not self.suspended:
+            self.suspended, self.reason, self.foreign_at = True, reason, at
 
 
 class SimulatedDirectory:
@@ -40,16 +64,26 @@ class SimulatedDirectory:
     def __init__(self, timeline: Timeline, chance: Chance, faults: Faults, scale: float) -> None:
         self._timeline = timeline
         self._chance = chance
+        self.allow(faults, scale)
+        self.users: dict[str, User] = {}
+        self._by_address: dict[str, User] = {}
+        self.calls = self.refused = 0
+        self.touched = 0
+        """Calls that set or lifted a suspension of somebody else's."""
+        self.shown: Callable[[User], None] = lambda _: None
+        """Told of each user that was created or changed."""
+        self.looking: Callable[[User], None] = lambda _: None
+        """Told of each user right before it is read."""
+        self.suspending: Callable[[User], None] = lambda _: None
+        """Told of each user right before we suspend it, when it has been read."""
+
+    def allow(self, faults: Faults, scale: float) -> None:
+        """Go on with other faults, and another share of the quotas."""
         self._faults = faults
         self._scale = scale
         self._calls = Window(60)
         self._limit = max(1, round(CALLS_A_MINUTE * scale))
         self._creations: dict[str, Window] = {}
-        self.users: dict[str, User] = {}
-        self._by_address: dict[str, User] = {}
-        self.calls = self.refused = 0
-        self.shown: Callable[[User], None] = lambda _: None
-        """Told of each user that was created or changed."""
 
     def insert(self, profile: UserProfile) -> str:
         """Create a user; a taken address answers before anything else goes wrong, as Google's does."""
@@ -69,9 +103,12 @@ class SimulatedDirectory:
         if self._fails() is not None:
             raise DirectoryError(Verdict.UNAVAILABLE, "server_error")
         user = self.users.get(key) or self._by_address.get(key)
-        if user is None or self._timeline.seconds - user.created < self._faults.lag:
+        now = self._timeline.seconds
+        if user is None or now - user.created < self._faults.lag:
             raise DirectoryError(Verdict.NOT_FOUND, "not_found")
-        return _read(user)
+        self.looking(user)
+        user.looked_at = now
+        return _read(user, now - self._faults.lag)
 
     def update(self, user_id: str, profile: UserProfile) -> None:
         """Bring a user to the profile."""
@@ -80,6 +117,11 @@ class SimulatedDirectory:
         user = self.users.get(user_id)
         if user is None or self._timeline.seconds - user.created < self._faults.lag:
             raise DirectoryError(Verdict.NOT_READY, "not_ready")
+        if profile.suspended:
+            self.suspending(user)
+        if applied is not False and profile.suspended is False and user.reason not in (None, "ADMIN"):
+            self.touched += 1
+            raise DirectoryError(Verdict.CANNOT_UNSUSPEND, "cannot_unsuspend")
         if applied is not False:
             self._change(user, profile)
         if applied is not None:
@@ -126,17 +168,26 @@ class SimulatedDirectory:
         user.org_unit, user.in_address_list = profile.org_unit, profile.in_address_list
         user.mark = profile.mark or user.mark
         user.passwords_set += profile.password is not None
-        user.suspended = user.suspended if profile.suspended is None else profile.suspended
+        if profile.suspended is not None:
+            self._switch(user, profile.suspended, profile.held)
         self.shown(user)
 
+    def _switch(self, user: User, suspended: bool, held: str | None) -> None:
+        self.touched += user.foreign_at is not None
+        user.suspended, user.held = suspended, held
+        user.reason = "ADMIN" if suspended else None
+        user.switched = (*user.switched, (self._timeline.seconds, suspended))
 
-def _read(user: User) -> DirectoryUser:
+
+def _read(user: User, seen_until: float) -> DirectoryUser:
+    """Give the user as a get shows it: a sign-in after that moment is not to be seen yet."""
+    has_come = user.came_at is not None and user.came_at <= seen_until
     return DirectoryUser(
         id=user.id,
         address=user.address,
         account_id=user.account_id,
         mark=user.mark,
-        held=None,
+        held=user.held,
         given_name=user.given_name,
         family_name=user.family_name,
         org_unit=user.org_unit,
@@ -144,7 +195,7 @@ def _read(user: User) -> DirectoryUser:
         cost_center=user.cost_center,
         school=user.school,
         suspended=user.suspended,
-        suspension_reason="ADMIN" if user.suspended else None,
-        agreed_to_terms=False,
-        last_login=None,
+        suspension_reason=user.reason,
+        agreed_to_terms=has_come,
+        last_login=BEGIN + timedelta(seconds=user.came_at or 0.0) if has_come and not user.agreed_only else None,
     )

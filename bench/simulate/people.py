@@ -103,7 +103,12 @@ class Person:
     @property
     def person_id(self) -> str:
         """The person's id in the roster."""
-        return _uuid(_mixed(self.number, 1), _mixed(self.number, 2))
+        return uuid_of(mixed(self.number, 1), mixed(self.number, 2))
+
+    @property
+    def sekolah_id(self) -> str:
+        """The school's id in the roster."""
+        return uuid_of(self.group.form, self.school)
 
     @property
     def npsn(self) -> str:
@@ -126,13 +131,13 @@ class Person:
         """Give the `roster-change/1`."""
         group = self.group
         school = {
-            "sekolah_id": _uuid(group.form, self.school),
+            "sekolah_id": self.sekolah_id,
             "npsn": self.npsn,
             "nama": self.school_name,
             "bentuk_pendidikan_id": group.form,
             "kode_wilayah": "010101",
         }
-        own_id = _uuid(_mixed(self.number, 3), self.school)
+        own_id = uuid_of(mixed(self.number, 3), self.school)
         membership: dict[str, object] = {"membership_id": own_id, "sekolah": school, "induk": True}
         if group.grade is None:
             membership |= {"jenis_ptk_id": group.duty[0], "operator": group.duty[1]}
@@ -142,12 +147,12 @@ class Person:
             "person_id": self.person_id,
             "kind": "ptk" if group.grade is None else "peserta_didik",
             "nama": f"{self.given_name} {self.family_name}".upper(),
-            "nisn": None if group.grade is None else f"{_mixed(self.number, 4) % 10**10:010}",
+            "nisn": None if group.grade is None else f"{mixed(self.number, 4) % 10**10:010}",
             "memberships": [membership],
         }
         head = {
             "schema": "roster-change/1",
-            "event_id": _uuid(self.number, self.revision),
+            "event_id": uuid_of(self.number, self.revision),
             "revision": 1_609_000_000_000_000 + self.revision,
             "occurred_at": "2021-01-03T17:00:00Z",
         }
@@ -163,12 +168,12 @@ class Country:
 
     def person(self, number: int, revision: int = 1) -> Person:
         """Give a person; the second revision has another name, school or class."""
-        draw = _mixed(number, 5)
+        draw = mixed(number, 5)
         is_outside = draw % 1000 < OUTSIDE * 1000
         group = GROUPS[0 if is_outside else bisect_right(_BOUNDS, (draw >> 10) / 2**54 * _BOUNDS[-1])]
         schools = self._schools[self._forms.index(group.form)]
         first, last, school = draw % len(_FIRST), (draw >> 16) % len(_LAST), (draw >> 32) % schools
-        change = _mixed(number, 6) % 3 if revision > 1 else None
+        change = mixed(number, 6) % 3 if revision > 1 else None
         if change == 0:
             last = (last + 1) % len(_LAST)
         elif change == 1:
@@ -194,7 +199,7 @@ def _shares_by_form() -> dict[int, float]:
     return found
 
 
-def _mixed(number: int, salt: int) -> int:
+def mixed(number: int, salt: int) -> int:
     """Give 64 bits that look like chance: SplitMix64, the same on every machine."""
     value = (number * 0x9E3779B97F4A7C15 + salt * 0xD1B54A32D192ED03) & _MASK
     value = ((value ^ (value >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
@@ -202,6 +207,7 @@ def _mixed(number: int, salt: int) -> int:
     return value ^ (value >> 31)
 
 
-def _uuid(high: int, low: int) -> str:
+def uuid_of(high: int, low: int) -> str:
+    """Give an id in the form of a UUID."""
     digits = f"{high:016x}{low:016x}"
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

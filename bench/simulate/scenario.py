@@ -1,7 +1,7 @@
 """A launch: everybody is published to the bulk lane, some change meanwhile in the live one, until all is done."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -79,7 +79,7 @@ def launch(plan: Plan) -> Run:
     world.directory.shown = live.shown
     pace = 1 / (PUBLISHED_A_SECOND * plan.scale)
     world.timeline.after(0.0, partial(_publish, world, country, pace, 0, plan.people))
-    live.start()
+    live.start(plan.changes_a_second, lambda: _is_busy(run))
     world.schedule()
     _look(run)
     without_collector(lambda: world.timeline.run(is_over=lambda: run.over_at > 0))
@@ -118,31 +118,46 @@ def _is_pending(world: World, lanes: tuple[Lane, ...] = ("live", "bulk")) -> boo
     return any(next(each, None) is not None for each in found)
 
 
-class Live:
-    """The changes of the live lane, and how long each takes to show in the Directory."""
+def _is_busy(run: Run) -> bool:
+    """Tell whether the back-fill goes on, and changes are still wanted."""
+    world = run.world
+    wanted = world.timeline.seconds <= run.plan.changes_for
+    return wanted and bool(world.undelivered or _is_pending(world, ("bulk",)))
 
-    def __init__(self, run: Run, country: Country) -> None:
+
+class Live:
+    """The changes of the live lane, and how long each takes to show in the Directory.
+
+    `may_change` is asked with a person before and after.
+    """
+
+    def __init__(
+        self, run: Run, country: Country, may_change: Callable[[Person, Person], bool] = lambda _, __: True
+    ) -> None:
         self._run = run
         self._country = country
+        self._may_change = may_change
         self._wanted: dict[str, tuple[float, Person]] = {}
 
-    def start(self) -> None:
-        """Let there be changes."""
-        if self._run.plan.changes_a_second:
-            self._run.world.timeline.after(self._gap(), self._change)
+    def start(self, changes_a_second: float, goes_on: Callable[[], bool]) -> None:
+        """Let there be changes as long as it goes on: so many, times the share of the quotas there is."""
+        if changes_a_second:
+            self._run.world.timeline.after(
+                self._gap(changes_a_second), partial(self._change, changes_a_second, goes_on)
+            )
 
-    def _gap(self) -> float:
+    def _gap(self, changes_a_second: float) -> float:
         """Give the seconds to the next change: they come at random."""
-        return self._run.world.chance.within(2.0) / (self._run.plan.changes_a_second * self._run.plan.scale)
+        return self._run.world.chance.within(2.0) / (changes_a_second * self._run.plan.scale)
 
-    def _change(self) -> None:
-        run, world = self._run, self._run.world
-        if world.timeline.seconds > run.plan.changes_for or not (world.undelivered or _is_pending(world, ("bulk",))):
+    def _change(self, changes_a_second: float, goes_on: Callable[[], bool]) -> None:
+        if not goes_on():
             return
+        world = self._run.world
         person = self._new() if world.chance.strikes(NEW) else self._changed()
         if person is not None:
             world.publish(person.event, "live")
-        world.timeline.after(self._gap(), self._change)
+        self.start(changes_a_second, goes_on)
 
     def _new(self) -> Person:
         run = self._run
@@ -157,10 +172,10 @@ class Live:
         run, world = self._run, self._run.world
         sent = min(run.plan.people, int(world.timeline.seconds * PUBLISHED_A_SECOND * run.plan.scale))
         number = world.chance.below(max(1, sent))
-        if number in run.revisions:
+        before, person = self._country.person(number), self._country.person(number, 2)
+        if number in run.revisions or not self._may_change(before, person):
             return None
         run.revisions[number] = 2
-        before, person = self._country.person(number), self._country.person(number, 2)
         if before.expected() != person.expected():
             self._await(person)
         return person

@@ -2,13 +2,15 @@
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import cast
 
 from bench.simulate.chance import Chance, Faults, Killed
 from bench.simulate.directory import SimulatedDirectory
 from bench.simulate.people import ROOT_DOMAIN
 from bench.simulate.queues import Hint, SimulatedTasks
+from bench.simulate.store import ShakyStore
 from bench.simulate.timeline import Timeline
 from shared import boundary, policies
 from shared.adapters.keyring import Keys
@@ -18,7 +20,7 @@ from shared.directory_steps import DirectorySteps
 from shared.domain.roster import Lane
 from shared.errors import PassingError, QuotaError, TransientError
 from shared.intake import Intake
-from shared.ports import Document, Query, Ref, Store, Write
+from shared.ports import Directory
 from shared.schools import Schools
 from shared.switchboard import Switchboard
 from shared.usecases.converge import Converge
@@ -32,42 +34,6 @@ DELIVERY = 0.1
 AGAIN = 10.0
 """Seconds until a message that was not acknowledged comes again."""
 FEED_EVERY, STUCK_EVERY = 60.0, 300.0
-
-
-class ShakyStore:
-    """The Store port; a share of the commits kills the process, before or after."""
-
-    def __init__(self, store: Store, chance: Chance, faults: Faults) -> None:
-        self._store = store
-        self._chance = chance
-        self._killed = faults.killed
-        self.commits = 0
-
-    def get(self, ref: Ref) -> Document | None:
-        """Read one document."""
-        return self._store.get(ref)
-
-    def get_many(self, refs: Sequence[Ref]) -> list[Document | None]:
-        """Read several."""
-        return self._store.get_many(refs)
-
-    def commit(self, writes: Sequence[Write]) -> None:
-        """Write, unless the process is killed first; or be killed behind it."""
-        self.commits += 1
-        killed = self._chance.strikes(self._killed)
-        if killed and self._chance.either():
-            raise Killed
-        self._store.commit(writes)
-        if killed:
-            raise Killed
-
-    def query(self, query: Query) -> Iterator[Document]:
-        """Stream what matches."""
-        return self._store.query(query)
-
-    def count(self, query: Query) -> int:
-        """Count what matches."""
-        return self._store.count(query)
 
 
 class World:
@@ -89,8 +55,17 @@ class World:
         self._keys = Keys("sim", secrets={"sim": b"s" * 32}, kms={})
         self._start()
 
+    def go_on(self, faults: Faults, rates: Mapping[str, float], scale: float) -> None:
+        """Go on with other faults, rates and share of the quotas, and empty queues: nothing may be under way."""
+        self.faults, self.rates = faults, rates
+        self.store.killed = faults.killed
+        self.directory.allow(faults, scale)
+        self.tasks = SimulatedTasks(self.timeline, self.chance, faults, rates, self._converge_once)
+        self._start()
+
     def _start(self) -> None:
         """Wire everything as a new process does."""
+        self.store.is_dead = False
         store, clock, tasks = self.store, self.timeline, self.tasks
         schools, switchboard = Schools(store), Switchboard(store, clock)
         reconciling = {"store": store, "tasks": tasks, "clock": clock, "switchboard": switchboard}
@@ -102,7 +77,7 @@ class World:
         self._intake = Intake(store, clock, provision)
         steps = DirectorySteps(
             store=store,
-            directory_of=lambda _: self.directory,
+            directory_of=lambda _: cast(Directory, self.directory),  # nobody lists here
             credentials=Credentials(self._keys),
             clock=clock,
             root_domain=ROOT_DOMAIN,
@@ -114,8 +89,8 @@ class World:
 
     def schedule(self) -> None:
         """Let `feed` and `stuck` run at their times, from now on."""
-        self._every(FEED_EVERY, lambda: self._reconcile(self._feed))
-        self._every(STUCK_EVERY, lambda: self._reconcile(self._stuck))
+        self.every(FEED_EVERY, lambda: self._reconcile(self._feed))
+        self.every(STUCK_EVERY, lambda: self._reconcile(self._stuck))
 
     def publish(self, data: Callable[[], bytes], lane: Lane) -> None:
         """Let an event arrive, sometimes late, sometimes twice; it is made when it arrives."""
@@ -133,7 +108,7 @@ class World:
         try:
             result = self._intake.take_data("simulated", data(), lane, boundary.Told("provision"))
         except (TransientError, Killed) as error:
-            self._failed(error)
+            self.failed(error)
             self.timeline.after(AGAIN, partial(self._deliver, data, lane))
             return
         self.outcomes[result.outcome] += 1
@@ -148,7 +123,7 @@ class World:
         except PassingError:
             return 500
         except (TransientError, Killed) as error:
-            self._failed(error)
+            self.failed(error)
             return 503
         return 200
 
@@ -157,18 +132,21 @@ class World:
             try:
                 job(realm)
             except (TransientError, Killed) as error:
-                self._failed(error)
+                self.failed(error)
                 if isinstance(error, Killed):
                     return
 
-    def _every(self, seconds: float, action: Callable[[], None]) -> None:
+    def every(self, seconds: float, action: Callable[[], None]) -> None:
+        """Let something happen again and again."""
+
         def again() -> None:
             action()
             self.timeline.after(seconds, again)
 
         self.timeline.after(seconds, again)
 
-    def _failed(self, error: BaseException) -> None:
+    def failed(self, error: BaseException) -> None:
+        """Note that a process failed, and start anew where it was killed."""
         if isinstance(error, Killed):
             self.kills += 1
             self._start()

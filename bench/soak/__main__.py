@@ -53,14 +53,15 @@ def show(figures: Sequence[Figure], file: Path | None) -> None:
 
 
 def _run(options: Options) -> tuple[list[Finding], list[Figure]]:
+    from bench.soak.campaign import campaign
     from bench.soak.fresh import fresh  # loads Google's clients, which take a while
     from bench.soak.soak import soak
 
-    found = soak(options)
-    if not options.fresh:
-        return found, []
-    figures, more = fresh(options)
-    return found + more, figures
+    found, figures = soak(options) if options.soak else [], list[Figure]()
+    for wanted, part in ((options.fresh, fresh), (options.campaign, campaign)):
+        measured, more = part(options) if wanted else ([], [])
+        figures, found = figures + measured, found + more
+    return found, figures
 
 
 if __name__ == "__main__":

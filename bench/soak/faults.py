@@ -8,8 +8,7 @@ from bench.figures import MeasurementError
 from local.run import http
 from local.run.environment import Places
 
-APPLIED_503 = REFUSED_503 = 0.015
-LOST_ANSWERS = 0.01
+CALLS: Mapping[str, float] = {"error": 0.015, "errorApplied": 0.015, "lost": 0.01}
 LOST_TASKS = 0.01
 LAG: Mapping[str, float] = {"get": 2.0, "list": 4.0, "settle": 2.0}
 TASKS: Mapping[str, Mapping[str, float]] = {
@@ -24,11 +23,15 @@ CREATIONS: Mapping[str, Mapping[str, float]] = {
 """Creations of tasks that fail; an answer that is lost hides a task that was made."""
 
 
-def begin(places: Places, seed: int, lag: Mapping[str, float], tasks: Mapping[str, Mapping[str, float]]) -> None:
+def begin(
+    places: Places,
+    seed: int,
+    lag: Mapping[str, float],
+    tasks: Mapping[str, Mapping[str, float]],
+    calls: Mapping[str, float] = CALLS,
+) -> None:
     """Let calls and tasks fail from now on."""
-    for number, (kind, share) in enumerate(
-        (("error", REFUSED_503), ("errorApplied", APPLIED_503), ("lost", LOST_ANSWERS))
-    ):
+    for number, (kind, share) in enumerate(calls.items()):
         tell(places.directory, "/control/faults", {"kind": kind, "share": share, "seed": seed + number})
     tell(places.directory, "/control/lag", dict(lag))
     tell(places.tasks, "/control/faults", {**tasks, "seed": seed})

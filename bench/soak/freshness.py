@@ -43,10 +43,15 @@ def timings(
     return found
 
 
+def account_of(user: Mapping[str, Any]) -> str:
+    """Give the account of a user's mark, or nothing for a user without one."""
+    marks = [str(each["value"]) for each in user.get("externalIds") or () if each.get("customType") == "akun"]
+    return marks[0] if marks else ""
+
+
 def person_of(user: Mapping[str, Any]) -> str:
     """Give the person of a user's mark, or nothing for a user without one."""
-    marks = [str(each["value"]) for each in user.get("externalIds") or () if each.get("customType") == "akun"]
-    return marks[0].partition(".")[0] if marks else ""
+    return account_of(user).partition(".")[0]
 
 
 def quantile(seconds: Sequence[float], share: float) -> float:

@@ -15,7 +15,9 @@ class Options:
     seed: int = 7
     folder: Path = Path(".run/soak")
     hurry: bool = False
+    soak: bool = True
     fresh: bool = True
+    campaign: int = 0
     minutes: float = 5.0
     bulk: int = 20_000
     changes: float = 5.0
@@ -33,12 +35,14 @@ def parse(arguments: Sequence[str] | None) -> Options:
     add("--seed", type=int, default=default.seed, help="of roster, lanes, faults and kills (%(default)s)")
     add("--folder", type=Path, default=default.folder, help="logs and keys of the run (%(default)s)")
     add("--hurry", action="store_true", help="catch up by a clock set ahead, instead of waiting minutes for lost tasks")
+    add("--soak", type=_yes, default=default.soak, metavar="0|1", help="the soak itself, or not")
     add("--fresh", type=_yes, default=default.fresh, metavar="0|1", help="the freshness run after the soak, or not")
     add("--minutes", type=float, default=default.minutes, help="of live changes in the freshness run (%(default)s)")
     add("--bulk", type=int, default=default.bulk, help="people of its back-fill (%(default)s)")
     add("--changes", type=float, default=default.changes, help="live changes a second (%(default)s)")
     add("--no-backfill-wait", dest="backfill_wait", action="store_false", help="compare the live people only")
-    add("--json", type=Path, metavar="FILE", help="write the freshness run's figures there, too")
+    add("--campaign", type=int, default=default.campaign, metavar="N", help="a deadline over N accounts (0: none)")
+    add("--json", type=Path, metavar="FILE", help="write the figures of freshness there, too")
     return Options(**vars(parser.parse_args(arguments)))
 
 

@@ -47,15 +47,7 @@ class Stage:
 
     def settle(self, patience: float, poll: float = POLL_SECONDS) -> Left:
         """Wait until all is done, or no number has changed for `patience` seconds; look every `poll` seconds."""
-        waiting = Settling(
-            processes=self.session.processes,
-            publisher=self.publisher,
-            store=self.session.store,
-            realms=list(policies.load(self.session.chosen["POLICY"]).realms),
-            places=self.session.places,
-        )
-        with progress(Console() if sys.stdout.isatty() else Console(width=WIDTH)) as shown:
-            return waiting.wait(shown, patience, poll)
+        return settle(self.session, patience, poll)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +61,19 @@ class Expected:
     def accounts(self) -> int:
         """How many accounts there are at least."""
         return sum(min(map(len, those)) for those in self.worlds.values())
+
+
+def settle(here: Session, patience: float, poll: float = POLL_SECONDS) -> Left:
+    """Wait until all that was published is done, or no number has changed for `patience` seconds."""
+    waiting = Settling(
+        processes=here.processes,
+        publisher=here.publisher,
+        store=here.store,
+        realms=list(policies.load(here.chosen["POLICY"]).realms),
+        places=here.places,
+    )
+    with progress(Console() if sys.stdout.isatty() else Console(width=WIDTH)) as shown:
+        return waiting.wait(shown, patience, poll)
 
 
 def start(folder: Path, ending: ExitStack, rate: float | None, tick: float, settings: Mapping[str, str]) -> Stage:

@@ -22,7 +22,10 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One account as the Directory is to show it; fields carry the names under which a difference is reported."""
+    """One account as the Directory is to show it; fields carry the names under which a difference is reported.
+
+    `schools` are the ids of those that list it, which the Directory does not show.
+    """
 
     account_id: str
     domain: str
@@ -35,6 +38,7 @@ class Wanted:
     school: str | None
     credential: str
     password: str
+    schools: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,4 +122,5 @@ def _wanted(person_id: str, realm: str, account: _Standing, policy: Policy, keys
         school=account.school,
         credential=f"{keys.kid}.1",
         password=password(keys.secret, account.scope, account_id, 1),
+        schools=account.schools,
     )
