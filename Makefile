@@ -17,7 +17,7 @@ help: ## Say what can be made
 	@echo "  make test takes ARGS='-k name'  REQUIRE_ALL=1"
 	@echo "  make bench takes JSON=file.json  ONLY=new_account_cpu  EVENTS=2000"
 	@echo "  make soak takes PEOPLE=2000  KILLS=3  SEED=7  FRESH=0  MINUTES=5  BULK=20000  CHANGES=5  JSON=file.json"
-	@echo "                  WAIT=0  HURRY=1"
+	@echo "                  CAMPAIGN=20000  SOAK=0  WAIT=0  HURRY=1"
 	@echo "  make simulate takes PEOPLE=1000000  SEED=7  JSON=file.json"
 
 setup: ## Make .venv with all that development takes
@@ -43,10 +43,11 @@ soak: ## Run the whole path under faults and kills against a model, then measure
 	@$(PY) -m bench.soak $(if $(PEOPLE),--people "$(PEOPLE)") $(if $(KILLS),--kills "$(KILLS)") \
 		$(if $(SEED),--seed "$(SEED)") $(if $(FRESH),--fresh "$(FRESH)") $(if $(MINUTES),--minutes "$(MINUTES)") \
 		$(if $(BULK),--bulk "$(BULK)") $(if $(CHANGES),--changes "$(CHANGES)") $(if $(JSON),--json "$(JSON)") \
+		$(if $(SOAK),--soak "$(SOAK)") $(if $(CAMPAIGN),--campaign "$(CAMPAIGN)") \
 		$(if $(filter 0 no,$(WAIT)),--no-backfill-wait) $(if $(call yes,$(HURRY)),--hurry) \
 		$(if $(FOLDER),--folder "$(FOLDER)")
 
-simulate: ## Simulate the launch of a country in virtual time: days, announced end, refusals, the live lane
+simulate: ## Simulate the launch of a country and its deadline in virtual time: days, ends, refusals, who is wrong
 	@$(DEV)
 	@$(PY) -m bench.simulate $(if $(PEOPLE),--people "$(PEOPLE)") $(if $(SEED),--seed "$(SEED)") \
 		$(if $(JSON),--json "$(JSON)")

@@ -19,6 +19,7 @@ from bench import (
     cpu,
     faults,
     handout,
+    listing,
     memory,
     modules,
     quota,
@@ -54,6 +55,8 @@ MEASURES: dict[str, Measure] = {
     "campaign_calls": campaign_calls.campaign_calls,
     "suspended_cpu": campaign_cpu.suspended_cpu,
     "suspend_memory": campaign_memory.suspend_memory,
+    "listing_user_cpu": listing.listing_user_cpu,
+    "listing_memory": listing.listing_memory,
     "quota": quota.quota,
     "campaign_quota": campaign_quota.campaign_quota,
 }

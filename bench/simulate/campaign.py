@@ -60,8 +60,13 @@ class Operation:
     def _go(self, between: Callable[[], None]) -> None:
         deadline, world = self.deadline, self._world
         launched = world.timeline.seconds
+        world.timeline.leap_to(EARLY)
+        if deadline.setting.disturbed:
+            # Accounts that are younger than the deadline allows, and are there when it is planned.
+            world.schedule()
+            self._change_for(WINDOW)
+            self._settle()
         if deadline.setting.rehearsed:
-            world.timeline.leap_to(EARLY)
             self._decisions.plan(ID, "ops", lambda: True, _silent)
         world.timeline.leap_to(AFTER)
         deadline.acts.happened(launched)

@@ -30,7 +30,7 @@ CAMPAIGN_MISTAKES = [
     ("never_accessed_by = 2021-06-30T23:59:59+07:00", "", "campaigns.0.never_accessed_by: set this or"),
     ("max_share = 0.2", "max_share = 0.2\ngrace = 1", "campaigns.0.grace: unknown; known are"),
     ("max_share = 0.2", "max_share = 0.2\napproval = 1", "campaigns.0.approval: must be a table"),
-    ("max_share = 0.2", "max_share = 0.2\napproval = {by = ' ', up_to_share = 1}", "campaigns.0.approval.by: must name"),
+    ("max_share = 0.2", "max_share = 0.2\napproval = {by = ' ', up_to_share = 1}", "campaigns.0.approval.by: must"),
     ("max_share = 0.2", "max_share = 0.2\napproval = {by = 'A'}", "campaigns.0.approval.up_to_share: must be above 0"),
     (
         "max_share = 0.2",

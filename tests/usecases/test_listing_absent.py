@@ -37,6 +37,16 @@ def test_whom_somebody_deleted_is_recorded_and_told_of_loudly_once(world):
     assert world.directory.calls == ["list"]
 
 
+def test_who_was_deleted_before_is_neither_looked_at_nor_counted_again(world):
+    pupils(world, "ani", "budi", "citra")
+    for number, name in enumerate(("ani", "budi"), 1):
+        delete(world, name)
+        world.directory.calls.clear()
+        assert (world.listing().rows, checkpoint(world).deleted) == (1, number)
+        assert world.directory.calls == ["list", "get"]
+        world.clock.pass_by(days=1)
+
+
 def test_a_deleted_user_that_is_restored_is_ours_again(world):
     pupils(world, "ani", "budi")
     world.listing()
@@ -72,6 +82,17 @@ def test_an_answer_that_fails_proves_nobody_deleted(world):
     world.clock.pass_by(days=1)
     world.listing()
     assert externals(world) == {"ANI": "deleted"}
+
+
+def test_a_deleted_user_whose_account_is_pending_is_left_to_its_task(world):
+    pupils(world, "ani", "budi")
+    delete(world, "ani")
+    world.receive(pupil("ANI BARU", who="ani"), revision=2)
+    pending = of(world, "ani")
+    assert world.listing().loud is False
+    assert of(world, "ani") == pending
+    world.settle()
+    assert externals(world) == {"ANI BARU": "deleted"}
 
 
 def test_a_user_younger_than_an_hour_need_not_be_listed(world):

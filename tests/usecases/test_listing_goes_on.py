@@ -10,6 +10,7 @@ from shared.listing_page import ROUNDS
 from shared.outcomes import Outcome, Result
 from tests.counting import Crash
 from tests.doubles import crash_after, crash_before, goes_through
+from tests.rosters import pupil
 from tests.usecases.listed import (
     Shuffled,
     by_hand,
@@ -179,20 +180,20 @@ def test_a_run_that_another_one_passed_gives_way_though_its_own_page_was_written
     assert (checkpoint(world).state, checkpoint(world).page) == ("done", 3)
 
 
-def test_many_users_who_are_new_in_front_let_nobody_behind_them_be_compared_again(world):
+@pytest.mark.parametrize("new", ["ABDUL AAN", "P"], ids=["in front", "in between"])
+def test_many_users_who_are_new_let_nobody_else_be_compared_again(world, new):
     pupils(world, *[f"p{n}" for n in range(12)])
     world.directory = Shuffled(world.directory, None, size=2)
     world.listing()
     first = {account.directory_id for account in world.accounts()}
     for n in range(12):
-        world.receive(pupil("ABDUL AAN", who=f"a{n}"))
+        world.receive(pupil(new, who=f"a{n}"))
     world.run_due()
     world.clock.pass_by(days=1)
     for pages in (3, 20):
         world.has_time = limited(pages)
         world.listing()
         world.restart()
-        world.directory = Shuffled(world.directory, None, size=2)
     assert checkpoint(world).page == 12
     its_turn = sum(zlib.crc32(str(user_id).encode()) % ROUNDS == 2 for user_id in first)
     assert counts(world, "compared") == (12 + its_turn,)

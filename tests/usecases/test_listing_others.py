@@ -142,6 +142,13 @@ def test_a_look_that_fails_changes_nothing_and_is_taken_again_by_the_next_listin
     assert of(world, "ani").external is not None
 
 
+def test_a_look_that_shows_only_a_part_proves_nothing(world):
+    suspend(world, "ani")
+    world.directory.plans = [goes_through, lambda call: replace(call(), suspended=False, tells_sign_ins=False)]
+    world.listing()
+    assert (of(world, "ani").external, counts(world, "unproven")) == (None, (1,))
+
+
 def test_a_run_takes_a_tenth_of_the_calls_for_looks_and_the_rest_waits_for_the_next_listing(world):
     accounts = crowd(world, 90)
     for account in accounts:

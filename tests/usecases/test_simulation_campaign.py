@@ -77,7 +77,6 @@ def test_without_faults_a_suspension_takes_two_calls_and_two_writes(quiet):
 
 
 def test_without_faults_a_suspension_takes_three_reads(quiet):
-    # Fails while `feed` reads a page of as many accounts as it has calls, where a suspension takes two of them.
     figures = {figure.name: figure for figure in campaign_report.costs(quiet)}
     assert figures["campaign_reads"].met
 
