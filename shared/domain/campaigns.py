@@ -16,21 +16,21 @@ GROWTH: Final = 1.1
 HISTORY: Final = 50  # entries kept on a campaign
 EVERYWHERE: Final = "*"
 
-_FROM: Final[Mapping[Command, frozenset[State]]] = {
-    "plan": frozenset({"planning", "planned", "awaiting_approval", "done", "undone"}),
-    "approve": frozenset({"planned", "awaiting_approval"}),
-    "start": frozenset({"planned"}),
-    "pause": frozenset({"running", "undoing"}),
-    "resume": frozenset({"paused"}),
-    "undo": frozenset({"running", "paused", "done", "awaiting_approval"}),
+_FROM: Final[Mapping[Command, str]] = {
+    "plan": "planning planned awaiting_approval done undone",
+    "approve": "planned awaiting_approval",
+    "start": "planned",
+    "pause": "running undoing",
+    "resume": "paused",
+    "undo": "running paused done awaiting_approval",
 }
-_THERE: Final[Mapping[Command, frozenset[State]]] = {
-    "plan": frozenset({"running"}),
-    "approve": frozenset({"running"}),
-    "start": frozenset({"running"}),
-    "pause": frozenset({"paused"}),
-    "resume": frozenset({"running", "undoing"}),
-    "undo": frozenset({"undoing", "undone"}),
+_THERE: Final[Mapping[Command, str]] = {
+    "plan": "running",
+    "approve": "running",
+    "start": "running",
+    "pause": "paused",
+    "resume": "running undoing",
+    "undo": "undoing undone",
 }
 
 
@@ -144,12 +144,8 @@ def realms_of(rule: Campaign, policy: Policy) -> tuple[str, ...]:
 
 def issued_before(rule: Campaign, now: datetime) -> datetime:
     """Give the moment before which an account must have been issued to be due now."""
-    bounds = [now]
-    if rule.issued_before is not None:
-        bounds.append(rule.issued_before)
-    if rule.never_accessed_for_days is not None:
-        bounds.append(now - timedelta(days=rule.never_accessed_for_days))
-    return min(bounds)
+    rolling = now - timedelta(days=rule.never_accessed_for_days or 0)
+    return min(now, rolling, rule.issued_before or now)
 
 
 def has_come(rule: Campaign, now: datetime) -> bool:
@@ -182,11 +178,17 @@ def held(account: Account, campaign_id: str, now: datetime) -> Account:
 
 
 def lifted(account: Account, campaign_id: str, now: datetime) -> Account:
-    """Give the account without the campaign's hold; the holds of others stay."""
+    """Give the account without the campaign's hold; the holds of others stay.
+
+    Where somebody else had suspended the user, the hold was never carried out, and no call has to lift it.
+    """
     hold = account.holds.get(CAUSE)
     if hold is None or hold.campaign_id != campaign_id:
         return account
-    return account.wish(now, "bulk", "undone", holds=account.holds_without(CAUSE))
+    holds = account.holds_without(CAUSE)
+    if account.external is not None and account.lane is None and not account.is_suspended:
+        return replace(account, holds=holds, history=account.noted(now, "undone"))
+    return account.wish(now, "bulk", "undone", holds=holds)
 
 
 def ended(account: Account, now: datetime) -> Account:
@@ -209,8 +211,8 @@ def counted(record: Record, rule: Campaign, now: datetime) -> Record:
     in_advance = rule.approved_by is not None and not above(record.tallies, rule.approved_up_to or rule.max_share)
     approval = None
     if in_advance:
-        reason = rule.legal_basis
-        approval = Approval(approver=str(rule.approved_by), reason=reason, at=now, due=due, in_advance=True)
+        by, why = str(rule.approved_by), rule.legal_basis
+        approval = Approval(approver=by, reason=why, at=now, due=due, in_advance=True)
     state: State = "awaiting_approval" if too_many and approval is None else "planned"
     return record.went(now, state, "plan", planned_at=now, approval=approval, outgrown=())
 
@@ -228,12 +230,12 @@ def has_outgrown(tally: Tally, seen_now: int) -> bool:
 
 def may(command: Command, state: State) -> bool:
     """Tell whether a command can be carried out in a state."""
-    return state in _FROM[command]
+    return state in _FROM[command].split()
 
 
 def is_there(command: Command, state: State) -> bool:
     """Tell whether a command has been carried out already, so that once more is no mistake."""
-    return state in _THERE.get(command, frozenset())
+    return state in _THERE.get(command, "").split()
 
 
 def remaining(tallies: Mapping[str, Tally]) -> dict[str, int]:

@@ -96,6 +96,17 @@ def test_a_lift_takes_the_campaigns_own_hold_and_no_other():
     assert campaigns.lifted(issued(), "juni", NOW) == issued()
 
 
+def test_what_somebody_else_had_suspended_needs_no_call_to_be_let_go():
+    external = External(kind="admin", seen_at=NOW)
+    alone = replace(campaigns.held(issued(), "juni", NOW), external=external, lane=None, pending_since=None)
+    after = campaigns.lifted(alone, "juni", NOW)
+    assert (after.holds, after.lane, after.version) == ({}, None, alone.version)
+    waiting = replace(alone, lane="bulk")
+    assert campaigns.lifted(waiting, "juni", NOW).version == alone.version + 1
+    ours = replace(alone, state="suspended")
+    assert campaigns.lifted(ours, "juni", NOW).lane == "bulk"
+
+
 def test_an_end_that_has_come_closes_beside_what_holds_already():
     leaving = replace(campaigns.held(issued(), "juni", NOW), ends_at=NOW, lane=None)
     after = campaigns.ended(leaving, NOW)

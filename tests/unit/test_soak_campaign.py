@@ -147,6 +147,11 @@ def test_an_update_of_a_user_who_is_to_be_left_alone_is_found(account_id):
     assert "was updated and must not be" in told_of(done(ID, acts(), before(), wrong), account_id)
 
 
+def test_somebody_who_came_behind_the_last_look_may_be_let_in_again():
+    let_in = with_pair(right(), LATE, a_user(updates=2, agreedToTerms=True), opened())
+    assert done(ID, acts(), before(), let_in) == []
+
+
 @pytest.mark.parametrize(("account_id", "kind"), [(ADMIN, "admin"), (GOOGLE, "google")])
 def test_a_suspension_of_others_that_was_lifted_or_taken_over_is_found(account_id, kind):
     lifted = with_user(right(), account_id, suspended=False)
@@ -191,6 +196,12 @@ def test_an_undone_campaign_that_leaves_somebody_suspended_held_or_marked_is_fou
     assert told_of(undone(acts(), before(), marked), NEVER) == "user: keywords is not as it was"
     freed = with_user(right_again(), GOOGLE, suspended=False)
     assert "that is not left alone" in told_of(undone(acts(), before(), freed), GOOGLE)
+
+
+@pytest.mark.parametrize("account_id", [CAME, EXEMPT, ADMIN, GOOGLE])
+def test_an_undoing_that_calls_for_somebody_whom_the_campaign_never_suspended_is_found(account_id):
+    called = with_user(right_again(), account_id, updates=1)
+    assert "was updated and must not be" in told_of(undone(acts(), before(), called), account_id)
 
 
 def test_an_account_or_user_that_is_gone_is_found():

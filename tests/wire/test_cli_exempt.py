@@ -165,10 +165,10 @@ def test_a_date_is_a_day_in_jakarta_or_a_moment_with_its_zone(text: str, at: dat
     assert asked.moment(text) == at
 
 
-def test_the_day_itself_is_exempt_to_its_last_second(here: Place):
+def test_the_day_itself_is_exempt_and_no_day_behind_it(here: Place):
     add(here, "--realm", "smp", *WHY, "--until", "2021-07-03")
-    last = datetime(2021, 7, 3, 16, 58, tzinfo=UTC)
-    for at, listed in [(last, 1), (last + timedelta(hours=1), 0)]:
+    evening = datetime(2021, 7, 3, 12, 0, tzinfo=UTC)
+    for at, listed in [(evening, 1), (evening + timedelta(hours=6), 0)]:
         answer = typed(here, "exempt", "list", "--json", CLOCK_OFFSET=offset(at))
         assert len(answer.stdout.splitlines()) == listed
 
