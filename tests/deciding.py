@@ -11,6 +11,7 @@ from shared.domain.decide import decide
 from shared.domain.plan import Plan, new_account, plan
 from shared.domain.policy import Policy
 from shared.domain.roster import Lane, Person
+from shared.domain.users import DirectoryUser
 from tests.clocks import START
 from tests.rosters import change
 
@@ -78,3 +79,25 @@ def at_rest(account: Account, **changes: Any) -> Account:
             **changes,
         },
     )
+
+
+def user_of(account: Account, **changes: Any) -> DirectoryUser:
+    """Give a Directory user as read, of whom nothing is remarkable."""
+    plain: dict[str, Any] = {
+        "id": "u1",
+        "address": account.address,
+        "account_id": account.account_id,
+        "mark": None,
+        "held": None,
+        "given_name": "SITI",
+        "family_name": "AMINAH",
+        "org_unit": "/",
+        "in_address_list": False,
+        "cost_center": None,
+        "school": None,
+        "suspended": False,
+        "suspension_reason": None,
+        "agreed_to_terms": False,
+        "last_login": None,
+    }
+    return DirectoryUser(**{**plain, **changes})

@@ -6,9 +6,9 @@ import pytest
 from shared.domain import applying
 from shared.domain.accounts import Blocked, Cause, External, Hold, Waiting
 from shared.domain.addresses import candidate
-from shared.domain.users import DirectoryUser, Mark
+from shared.domain.users import Mark
 from tests.clocks import START
-from tests.deciding import at_rest, person_of, settle
+from tests.deciding import at_rest, person_of, settle, user_of
 from tests.rosters import pupil
 
 NEW = settle(person_of(pupil()))["smp"]
@@ -19,23 +19,7 @@ GOOGLE = External(kind="google", seen_at=EARLIER)
 DORMANT: dict[Cause, Hold] = {"dormant": Hold(since=START)}
 LEFT: dict[Cause, Hold] = {"left": Hold(since=START)}
 FROZEN: dict[Cause, Hold] = {"frozen": Hold(since=START)}
-USER = DirectoryUser(
-    id="u1",
-    address=NEW.address,
-    account_id=NEW.account_id,
-    mark=None,
-    held=None,
-    given_name="SITI",
-    family_name="AMINAH",
-    org_unit="/",
-    in_address_list=False,
-    cost_center=None,
-    school=None,
-    suspended=False,
-    suspension_reason=None,
-    agreed_to_terms=False,
-    last_login=None,
-)
+USER = user_of(NEW)
 
 
 def confirm(account, *, mark=None, external=None):

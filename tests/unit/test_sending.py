@@ -5,29 +5,13 @@ import pytest
 
 from shared.domain.accounts import External, Hold
 from shared.domain.sending import foreign_suspension, standing_mark, suspended_to_send
-from shared.domain.users import DirectoryUser, Mark
+from shared.domain.users import Mark
 from tests.clocks import START
-from tests.deciding import at_rest, person_of, settle
+from tests.deciding import at_rest, person_of, settle, user_of
 from tests.rosters import pupil
 
 ACCOUNT = at_rest(settle(person_of(pupil()))["smp"])
-USER = DirectoryUser(
-    id="u1",
-    address=ACCOUNT.address,
-    account_id=ACCOUNT.account_id,
-    mark=None,
-    held=None,
-    given_name="SITI",
-    family_name="AMINAH",
-    org_unit="/Peserta Didik/SMP",
-    in_address_list=False,
-    cost_center=None,
-    school=None,
-    suspended=False,
-    suspension_reason=None,
-    agreed_to_terms=False,
-    last_login=None,
-)
+USER = user_of(ACCOUNT, org_unit="/Peserta Didik/SMP")
 NOW = START + timedelta(days=1)
 EARLIER = START + timedelta(hours=1)
 NO_LOOK, NO_MARK = "no look", None

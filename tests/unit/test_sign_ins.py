@@ -7,31 +7,15 @@ import pytest
 
 from shared.domain import applying
 from shared.domain.accounts import Credential
-from shared.domain.users import DirectoryUser, Mark
+from shared.domain.users import Mark
 from tests.clocks import START
-from tests.deciding import at_rest, person_of, settle
+from tests.deciding import at_rest, person_of, settle, user_of
 from tests.rosters import pupil
 
 LIVE = at_rest(settle(person_of(pupil()))["smp"])
 NOW = START + timedelta(days=1)
 EARLIER = START + timedelta(hours=1)
-USER = DirectoryUser(
-    id="u1",
-    address=LIVE.address,
-    account_id=LIVE.account_id,
-    mark=None,
-    held=None,
-    given_name="SITI",
-    family_name="AMINAH",
-    org_unit="/",
-    in_address_list=False,
-    cost_center=None,
-    school=None,
-    suspended=False,
-    suspension_reason=None,
-    agreed_to_terms=False,
-    last_login=None,
-)
+USER = user_of(LIVE)
 
 # Generation, accepted terms, last sign-in seen, and the sign-in that counts.
 SIGN_INS = [

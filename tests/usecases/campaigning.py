@@ -23,6 +23,23 @@ def arrive(world: World, *names: str, form: int = 6, grade: int = 7, at: str = "
     world.run_due()
 
 
+def crowd(world: World, number: int, start: int = 0) -> list[str]:
+    """Give so many pupils their accounts; their names tell them apart."""
+    names = [f"siswa{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(start, start + number)]
+    arrive(world, *names)
+    return names
+
+
+def approved_crowd(world: World, number: int, late: int = 0) -> list[str]:
+    """Let so many be due by an approved campaign behind the deadline; gives those who came later and are not."""
+    crowd(world, number)
+    world.clock.pass_by(**AFTER)
+    found = crowd(world, late, start=number)
+    plan(world)
+    approve(world)
+    return found
+
+
 def account_id(name: str, realm: str = "smp") -> str:
     return f"{some_id(name)}.{realm}"
 

@@ -4,19 +4,23 @@ from datetime import timedelta
 
 import pytest
 
-from tests.usecases.campaigning import AFTER, approve, arrive, come, plan, suspended, until, with_rule
+from tests.usecases.campaigning import (
+    AFTER,
+    approve,
+    approved_crowd,
+    come,
+    crowd,
+    plan,
+    suspended,
+    until,
+    with_rule,
+)
 from tests.world import World
 
 
 @pytest.fixture
 def world(tmp_path) -> World:
     return World(tmp_path)
-
-
-def crowd(world: World, number: int, start: int = 0) -> list[str]:
-    names = [f"siswa{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(start, start + number)]
-    arrive(world, *names)
-    return names
 
 
 def test_a_suspended_account_costs_three_reads_and_two_writes(world: World):
@@ -38,10 +42,7 @@ def test_a_suspended_account_costs_three_reads_and_two_writes(world: World):
 
 
 def test_where_the_lane_is_full_it_costs_no_more(world: World):
-    crowd(world, 150)
-    world.clock.pass_by(**AFTER)
-    plan(world)
-    approve(world)
+    approved_crowd(world, 150)
     world.minute()
     world.minute()
     world.store.reset()

@@ -13,7 +13,8 @@ from tests.usecases.campaigning import (
     ID,
     account_id,
     approve,
-    arrive,
+    approved_crowd,
+    crowd,
     exempt,
     minutes,
     plan,
@@ -29,12 +30,6 @@ def world(tmp_path) -> World:
     return World(tmp_path)
 
 
-def crowd(world: World, number: int, start: int = 0) -> list[str]:
-    names = [f"siswa{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(start, start + number)]
-    arrive(world, *names)
-    return names
-
-
 def older(world: World, *names: str) -> None:
     """Let accounts look as if they had been issued long ago: they come into question after the plan was made."""
     for name in names:
@@ -46,11 +41,7 @@ def older(world: World, *names: str) -> None:
 
 
 def test_a_plan_that_has_grown_before_it_runs_does_nothing_and_waits_anew(world: World):
-    crowd(world, 10)
-    world.clock.pass_by(**AFTER)
-    late = crowd(world, 2, start=10)
-    plan(world)
-    approve(world)
+    late = approved_crowd(world, 10, late=2)
     older(world, *late)
     results = [result for _ in range(3) for result in world.tick()]
     assert [(r.code, r.loud) for r in results if r.loud] == [("plan_outgrown", True)]
@@ -61,11 +52,7 @@ def test_a_plan_that_has_grown_before_it_runs_does_nothing_and_waits_anew(world:
 
 
 def test_an_outgrown_plan_cannot_be_approved_and_a_new_one_can(world: World):
-    crowd(world, 10)
-    world.clock.pass_by(**AFTER)
-    late = crowd(world, 2, start=10)
-    plan(world)
-    approve(world)
+    late = approved_crowd(world, 10, late=2)
     older(world, *late)
     world.tick()
     with pytest.raises(PermanentError) as caught:
@@ -78,22 +65,14 @@ def test_an_outgrown_plan_cannot_be_approved_and_a_new_one_can(world: World):
 
 
 def test_growth_of_a_tenth_is_covered(world: World):
-    crowd(world, 10)
-    world.clock.pass_by(**AFTER)
-    late = crowd(world, 1, start=10)
-    plan(world)
-    approve(world)
+    late = approved_crowd(world, 10, late=1)
     older(world, *late)
     until(world, "done")
     assert len(suspended(world)) == 11
 
 
 def test_what_comes_into_question_while_it_runs_stops_it_at_a_tenth_more(world: World):
-    crowd(world, 100)
-    world.clock.pass_by(**AFTER)
-    late = crowd(world, 30, start=100)
-    plan(world)
-    approve(world)
+    late = approved_crowd(world, 100, late=30)
     world.tick()
     older(world, *late)
     stopped = until(world, "awaiting_approval")
@@ -124,10 +103,7 @@ def test_a_campaign_that_is_stopped_twice_still_knows_all_that_it_held(world: Wo
 
 
 def test_a_campaign_is_undone_once_the_directory_shows_it(world: World):
-    crowd(world, 60)
-    world.clock.pass_by(**AFTER)
-    plan(world)
-    approve(world)
+    approved_crowd(world, 60)
     until(world, "done")
     assert len(suspended(world)) == 60
     world.decisions.undo(ID, "ops")
@@ -138,10 +114,7 @@ def test_a_campaign_is_undone_once_the_directory_shows_it(world: World):
 
 
 def test_no_more_than_two_minutes_of_the_lane_lie_committed(world: World):
-    crowd(world, 150)
-    world.clock.pass_by(**AFTER)
-    plan(world)
-    approve(world)
+    approved_crowd(world, 150)
     for _ in range(3):
         world.tick()
     waiting = [account for account in world.accounts() if account.lane == "bulk"]
@@ -149,20 +122,14 @@ def test_no_more_than_two_minutes_of_the_lane_lie_committed(world: World):
 
 
 def test_the_lane_is_never_without_work_while_any_is_left(world: World):
-    crowd(world, 150)
-    world.clock.pass_by(**AFTER)
-    plan(world)
-    approve(world)
+    approved_crowd(world, 150)
     for n in (27, 54, 81, 108, 135):
         world.minute()
         assert len(suspended(world)) == n
 
 
 def test_a_run_whose_time_is_up_leaves_the_rest_to_the_next(world: World):
-    crowd(world, 10)
-    world.clock.pass_by(**AFTER)
-    plan(world)
-    approve(world)
+    approved_crowd(world, 10)
     world.has_time = lambda: False
     world.tick()
     assert not any(account.holds for account in world.accounts())
@@ -199,10 +166,7 @@ def test_exempt_ones_do_not_keep_a_campaign_from_its_end(world: World):
 
 
 def test_a_campaign_that_does_not_move_is_told_of(world: World):
-    crowd(world, 3)
-    world.clock.pass_by(**AFTER)
-    plan(world)
-    approve(world)
+    approved_crowd(world, 3)
     world.tick()
     told = []
     for _ in range(4):
